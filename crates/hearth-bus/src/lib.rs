@@ -1,0 +1,1 @@
+//! What is shared but short-lived: tickets, budgets, presence, publish/subscribe, wake-ups

@@ -1,0 +1,1 @@
+//! How other servers are reached, trusted and answered: discovery, pins, verification, delivery

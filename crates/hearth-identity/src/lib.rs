@@ -1,0 +1,1 @@
+//! Who this server is: custody of every secret, TLS certificates, rotation

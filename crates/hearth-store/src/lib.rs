@@ -1,0 +1,1 @@
+//! How it is kept: schema, migrations, typed queries and engines

@@ -1,0 +1,2 @@
+//! The headless Hearth server.
+fn main() {}
