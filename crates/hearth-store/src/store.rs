@@ -1,0 +1,64 @@
+//! The store as the rest of the house sees it.
+
+use std::sync::Arc;
+
+use crate::engine::{Answer, Engine, Task, WriteTask};
+use crate::{ReadTx, StoreError, WriteTx};
+
+/// A handle on all durable data. Cheap to clone; every clone is the same store.
+///
+/// Dropping the last clone stops the engine at once and leaves the mark of an unclean stop;
+/// [`close`](Store::close) is the orderly way.
+#[derive(Clone, Debug)]
+pub struct Store {
+    engine: Arc<dyn Engine>,
+}
+
+impl Store {
+    pub(crate) fn new(engine: Arc<dyn Engine>) -> Self {
+        Self { engine }
+    }
+
+    /// Runs `work` on one unchanging moment of the data, on a thread of the engine.
+    ///
+    /// The moment is at least as late as every write acknowledged before this call.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&ReadTx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (job, answer) = Task::new(work);
+        self.engine.read(job).await?;
+        opened(answer.await)
+    }
+
+    /// Runs `work` in a transaction and answers once its changes would survive a power cut.
+    ///
+    /// `Err` from the closure undoes its changes and nobody else's. The closure is `Fn` and must have no effect
+    /// but through the transaction: an engine may run it again after undoing it. Once this future has been
+    /// polled the write may happen even if the future is dropped, so whatever must follow a commit belongs
+    /// into the transaction or into a task that is not cancelled.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&WriteTx<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (job, answer) = WriteTask::new(work);
+        self.engine.write(job).await?;
+        opened(answer.await)
+    }
+
+    /// Finishes what was submitted, refuses what comes later, and records an orderly stop.
+    ///
+    /// Fails with [`StoreError::Closed`] when the store was closed before.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.engine.close().await
+    }
+}
+
+/// Flattens an answer; a reply that never came means that the engine is gone.
+fn opened<T, E: From<StoreError>, R>(answer: Result<Answer<T, E>, R>) -> Result<T, E> {
+    answer.unwrap_or(Err(StoreError::Closed))?
+}

@@ -1,0 +1,7 @@
+//! One file per table: its shape, its row, its queries.
+//!
+//! Conventions: columns are named in every statement and `NOT NULL` unless absence means something; times are
+//! milliseconds UTC (`{i64}`), booleans are 0 or 1, ids are text; conflicts are decided by `ON CONFLICT` and the
+//! row count, never by catching an error. Functions take `&ReadTx` or `&WriteTx` first.
+
+pub mod meta;

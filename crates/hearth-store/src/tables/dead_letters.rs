@@ -1,0 +1,158 @@
+//! Events for other servers that will not be tried again, and why.
+//!
+//! Nothing leaves the outbox silently: what is not delivered ends here, where the owner can read it.
+
+use hearth_protocol::ids::EventId;
+use hearth_protocol::names::ServerName;
+use hearth_protocol::time::Timestamp;
+
+use crate::{FromValue, ReadTx, Row, StoreError, Value, WriteTx, values};
+
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE dead_letters (
+    id {autoid},
+    destination TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    queued_at {i64} NOT NULL,
+    died_at {i64} NOT NULL,
+    reason TEXT NOT NULL,
+    detail TEXT NOT NULL
+) {strict};
+CREATE INDEX dead_letters_by_destination ON dead_letters (destination, id);
+";
+
+/// Why an event will not be tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It waited longer than the queue keeps anything.
+    Expired,
+    /// The destination's queue was full when it came.
+    QueueFull,
+    /// The other server refused it; `detail` has its words.
+    Refused,
+}
+
+impl Reason {
+    /// The stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Expired => "expired",
+            Self::QueueFull => "queue_full",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+impl From<Reason> for Value {
+    fn from(reason: Reason) -> Self {
+        Self::from(reason.as_str())
+    }
+}
+
+impl FromValue for Reason {
+    const EXPECTED: &'static str = "a reason of a dead letter";
+
+    fn from_value(value: &Value) -> Option<Self> {
+        let text = String::from_value(value)?;
+        [Self::Expired, Self::QueueFull, Self::Refused]
+            .into_iter()
+            .find(|reason| reason.as_str() == text)
+    }
+}
+
+/// An event on its way into this table.
+#[derive(Clone, Copy, Debug)]
+pub struct NewDeadLetter<'a> {
+    /// Where it should have gone.
+    pub destination: &'a ServerName,
+    /// Its id as last sent.
+    pub event_id: &'a EventId,
+    /// Its JSON.
+    pub body: &'a str,
+    /// When it entered the outbox.
+    pub queued_at: Timestamp,
+    /// Why it ended.
+    pub reason: Reason,
+    /// The other server's words or a sentence of ours; may be empty.
+    pub detail: &'a str,
+}
+
+/// An event that ended undelivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// Its number here.
+    pub id: i64,
+    /// Where it should have gone.
+    pub destination: ServerName,
+    /// Its id as last sent.
+    pub event_id: EventId,
+    /// Its JSON.
+    pub body: String,
+    /// When it entered the outbox.
+    pub queued_at: Timestamp,
+    /// When it was given up.
+    pub died_at: Timestamp,
+    /// Why it ended.
+    pub reason: Reason,
+    /// The other server's words or a sentence of ours; may be empty.
+    pub detail: String,
+}
+
+impl DeadLetter {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.get(0)?,
+            destination: row.get(1)?,
+            event_id: row.get(2)?,
+            body: row.get(3)?,
+            queued_at: row.get(4)?,
+            died_at: row.get(5)?,
+            reason: row.get(6)?,
+            detail: row.get(7)?,
+        })
+    }
+}
+
+/// Keeps an event that ended undelivered.
+pub fn insert(tx: &WriteTx<'_>, letter: &NewDeadLetter<'_>, now: Timestamp) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO dead_letters (destination, event_id, body, queued_at, died_at, reason, detail) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        &values![
+            letter.destination,
+            letter.event_id,
+            letter.body,
+            letter.queued_at,
+            now,
+            letter.reason,
+            letter.detail,
+        ],
+    )?;
+    Ok(())
+}
+
+/// The newest dead letters of a destination, newest first.
+pub fn of_destination(
+    tx: &ReadTx<'_>,
+    destination: &ServerName,
+    limit: u32,
+) -> Result<Vec<DeadLetter>, StoreError> {
+    tx.query(
+        "SELECT id, destination, event_id, body, queued_at, died_at, reason, detail FROM dead_letters \
+         WHERE destination = ?1 ORDER BY id DESC LIMIT ?2",
+        &values![destination, limit],
+    )?
+    .iter()
+    .map(DeadLetter::from_row)
+    .collect()
+}
+
+/// Drops up to `limit` letters that died before `before`; returns how many went.
+pub fn prune(tx: &WriteTx<'_>, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM dead_letters WHERE id IN \
+             (SELECT id FROM dead_letters WHERE died_at < ?1 ORDER BY id LIMIT ?2)",
+        &values![before, limit],
+    )
+}

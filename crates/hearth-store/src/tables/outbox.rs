@@ -1,0 +1,220 @@
+//! Events waiting to be sent, one ordered queue per destination.
+//!
+//! A row is written in the transaction that makes it necessary and goes when the other server has taken it.
+//! `peers.queued` counts a queue's length, so its bound costs one look-up; only this module changes it. At
+//! the bound a new event becomes a dead letter at once: what waits longest keeps its place and its order.
+
+use hearth_protocol::d3chat::event::OutboundEvent;
+use hearth_protocol::ids::EventId;
+use hearth_protocol::names::ServerName;
+use hearth_protocol::time::Timestamp;
+
+use crate::tables::{alerts, dead_letters, peers};
+use crate::{ReadTx, Row, StoreError, WriteTx, values};
+
+pub(crate) const SCHEMA: &str = "
+CREATE TABLE outbox (
+    id {autoid},
+    destination TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    queued_at {i64} NOT NULL
+) {strict};
+CREATE INDEX outbox_by_destination ON outbox (destination, id);
+CREATE INDEX outbox_by_time ON outbox (queued_at);
+";
+
+/// The most events that wait for one destination: weeks of a busy channel, and a bound on what an
+/// unreachable server may cost in disk.
+pub const QUEUE_LIMIT: u64 = 50_000;
+
+/// An event waiting for its destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its place: smaller goes first.
+    pub id: i64,
+    /// The server it is for.
+    pub destination: ServerName,
+    /// Its id as it will be sent.
+    pub event_id: EventId,
+    /// Its JSON as it will be sent.
+    pub body: String,
+    /// When it entered the queue.
+    pub queued_at: Timestamp,
+}
+
+impl Entry {
+    fn from_row(row: &Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.get(0)?,
+            destination: row.get(1)?,
+            event_id: row.get(2)?,
+            body: row.get(3)?,
+            queued_at: row.get(4)?,
+        })
+    }
+}
+
+/// How much waits for one destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// The server it waits for.
+    pub destination: ServerName,
+    /// How many events wait.
+    pub count: u64,
+    /// When the oldest of them was queued.
+    pub oldest_at: Timestamp,
+}
+
+/// Queues an event for a destination, in the transaction that makes it necessary.
+///
+/// With [`QUEUE_LIMIT`] events waiting there, it becomes a dead letter and an alert instead.
+pub fn enqueue(
+    tx: &WriteTx<'_>,
+    destination: &ServerName,
+    event: &OutboundEvent,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let body = event.to_json();
+    peers::ensure(tx, destination, now)?;
+    let has_room = tx.execute(
+        "UPDATE peers SET queued = queued + 1 WHERE domain = ?1 AND queued < ?2",
+        &values![destination, i64::try_from(QUEUE_LIMIT).unwrap_or(i64::MAX)],
+    )? > 0;
+    if !has_room {
+        return overflow(tx, destination, &event.event_id, &body, now);
+    }
+    tx.execute(
+        "INSERT INTO outbox (destination, event_id, body, queued_at) VALUES (?1, ?2, ?3, ?4)",
+        &values![destination, &event.event_id, body, now],
+    )?;
+    Ok(())
+}
+
+fn overflow(
+    tx: &WriteTx<'_>,
+    destination: &ServerName,
+    event_id: &EventId,
+    body: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let letter = dead_letters::NewDeadLetter {
+        destination,
+        event_id,
+        body,
+        queued_at: now,
+        reason: dead_letters::Reason::QueueFull,
+        detail: "",
+    };
+    dead_letters::insert(tx, &letter, now)?;
+    let alert = alerts::NewAlert {
+        kind: "queue_full",
+        subject: destination.as_str(),
+        severity: alerts::Severity::Warning,
+        details: "{}",
+    };
+    alerts::raise(tx, &alert, now)
+}
+
+/// The first `limit` events waiting for a destination, in the order they go out.
+pub fn first(tx: &ReadTx<'_>, destination: &ServerName, limit: u32) -> Result<Vec<Entry>, StoreError> {
+    tx.query(
+        "SELECT id, destination, event_id, body, queued_at FROM outbox \
+         WHERE destination = ?1 ORDER BY id LIMIT ?2",
+        &values![destination, limit],
+    )?
+    .iter()
+    .map(Entry::from_row)
+    .collect()
+}
+
+/// All destinations something waits for, in the order of their names.
+pub fn destinations(tx: &ReadTx<'_>) -> Result<Vec<ServerName>, StoreError> {
+    tx.query("SELECT domain FROM peers WHERE queued > 0 ORDER BY domain", &[])?
+        .iter()
+        .map(|row| row.get(0))
+        .collect()
+}
+
+/// How much waits, per destination, in the order of their names.
+pub fn backlogs(tx: &ReadTx<'_>) -> Result<Vec<Backlog>, StoreError> {
+    tx.query(
+        "SELECT destination, COUNT(*), MIN(queued_at) FROM outbox GROUP BY destination ORDER BY destination",
+        &[],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(Backlog {
+            destination: row.get(0)?,
+            count: row.get(1)?,
+            oldest_at: row.get(2)?,
+        })
+    })
+    .collect()
+}
+
+/// Takes a delivered event out of its queue; `false` when it is not there any more.
+pub fn remove(tx: &WriteTx<'_>, entry: &Entry) -> Result<bool, StoreError> {
+    let is_removed = tx.execute("DELETE FROM outbox WHERE id = ?1", &values![entry.id])? > 0;
+    if is_removed {
+        shorten(tx, &entry.destination)?;
+    }
+    Ok(is_removed)
+}
+
+/// Gives a waiting event another id, because the other server has used up the old one.
+pub fn rename(
+    tx: &WriteTx<'_>,
+    entry: &Entry,
+    event_id: &EventId,
+    body: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE outbox SET event_id = ?2, body = ?3 WHERE id = ?1",
+        &values![entry.id, event_id, body],
+    )?;
+    Ok(())
+}
+
+/// Moves a waiting event to the dead letters; `false` when it is not there any more.
+pub fn bury(
+    tx: &WriteTx<'_>,
+    entry: &Entry,
+    reason: dead_letters::Reason,
+    detail: &str,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if !remove(tx, entry)? {
+        return Ok(false);
+    }
+    let letter = dead_letters::NewDeadLetter {
+        destination: &entry.destination,
+        event_id: &entry.event_id,
+        body: &entry.body,
+        queued_at: entry.queued_at,
+        reason,
+        detail,
+    };
+    dead_letters::insert(tx, &letter, now)?;
+    Ok(true)
+}
+
+/// The oldest `limit` events queued before `before`, of any destination.
+pub fn queued_before(tx: &ReadTx<'_>, before: Timestamp, limit: u32) -> Result<Vec<Entry>, StoreError> {
+    tx.query(
+        "SELECT id, destination, event_id, body, queued_at FROM outbox \
+         WHERE queued_at < ?1 ORDER BY queued_at, id LIMIT ?2",
+        &values![before, limit],
+    )?
+    .iter()
+    .map(Entry::from_row)
+    .collect()
+}
+
+fn shorten(tx: &WriteTx<'_>, destination: &ServerName) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE peers SET queued = queued - 1 WHERE domain = ?1",
+        &values![destination],
+    )?;
+    Ok(())
+}
