@@ -24,6 +24,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
 #[rustfmt::skip]
 const FIRST_TABLES: &[&str] = &[
     tables::meta::SCHEMA,
+    tables::peers::SCHEMA,
+    tables::dead_letters::SCHEMA,
+    tables::seen_events::SCHEMA,
+    tables::alerts::SCHEMA,
 ];
 
 #[cfg(test)]

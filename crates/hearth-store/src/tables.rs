@@ -4,4 +4,8 @@
 //! milliseconds UTC (`{i64}`), booleans are 0 or 1, ids are text; conflicts are decided by `ON CONFLICT` and the
 //! row count, never by catching an error. Functions take `&ReadTx` or `&WriteTx` first.
 
+pub mod alerts;
+pub mod dead_letters;
 pub mod meta;
+pub mod peers;
+pub mod seen_events;
