@@ -24,6 +24,16 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
 #[rustfmt::skip]
 const FIRST_TABLES: &[&str] = &[
     tables::meta::SCHEMA,
+    tables::users::SCHEMA,
+    tables::devices::SCHEMA,
+    tables::sessions::SCHEMA,
+    tables::channels::SCHEMA,
+    tables::members::SCHEMA,
+    tables::messages::SCHEMA,
+    tables::sender_keys::SCHEMA,
+    tables::settings::SCHEMA,
+    tables::audit::SCHEMA,
+    tables::setup_links::SCHEMA,
     tables::peers::SCHEMA,
     tables::dead_letters::SCHEMA,
     tables::seen_events::SCHEMA,

@@ -5,7 +5,19 @@
 //! row count, never by catching an error. Functions take `&ReadTx` or `&WriteTx` first.
 
 pub mod alerts;
+pub mod audit;
+pub mod channels;
 pub mod dead_letters;
+pub mod devices;
+pub mod members;
+pub mod messages;
 pub mod meta;
 pub mod peers;
 pub mod seen_events;
+pub mod sender_keys;
+pub mod sessions;
+pub mod settings;
+pub mod setup_links;
+pub mod users;
+
+mod words;
