@@ -1,0 +1,3 @@
+//! Tests that look at the house as a whole: one binary, one module a subject.
+
+mod arrows;
