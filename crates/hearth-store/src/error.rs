@@ -86,19 +86,24 @@ pub enum StoreError {
     },
 
     /// A stored value is not what its reader expects.
-    #[error("column `{column}` holds {found} where {expected} is expected (row {row}), in `{statement}`")]
-    Column {
-        /// The column's name, or its position when the row has no such column.
-        column: String,
-        /// What the reader expects.
-        expected: &'static str,
-        /// The kind of value found; never the value itself, which may be a secret.
-        found: &'static str,
-        /// The row's first integer or text column, which by convention is its key.
-        row: String,
-        /// The SQL text.
-        statement: String,
-    },
+    #[error(transparent)]
+    Column(Box<ColumnMismatch>),
+}
+
+/// A stored value that is not what its reader expects.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("column `{column}` holds {found} where {expected} is expected (row {row}), in `{statement}`")]
+pub struct ColumnMismatch {
+    /// The column's name, or its position when the row has no such column.
+    pub column: String,
+    /// What the reader expects.
+    pub expected: &'static str,
+    /// The kind of value found; never the value itself, which may be a secret.
+    pub found: &'static str,
+    /// The row's first column when it is a number or a UUID, which by convention is its key.
+    pub row: String,
+    /// The SQL text.
+    pub statement: String,
 }
 
 impl StoreError {

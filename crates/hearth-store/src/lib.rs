@@ -9,6 +9,7 @@ pub mod error;
 pub mod sqlite;
 pub mod store;
 pub mod tables;
+pub mod testing;
 pub mod tx;
 pub mod value;
 

@@ -8,6 +8,7 @@ mod domain;
 use std::sync::Arc;
 
 use crate::StoreError;
+use crate::error::ColumnMismatch;
 
 /// One value bound to a statement or read from a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +85,7 @@ impl Row {
     }
 
     fn mismatch(&self, index: usize, expected: &'static str) -> StoreError {
-        StoreError::Column {
+        StoreError::Column(Box::new(ColumnMismatch {
             column: self
                 .shape
                 .columns
@@ -95,7 +96,7 @@ impl Row {
             found: self.values.get(index).map_or("no column", Value::kind),
             row: self.key(),
             statement: self.shape.statement.clone(),
-        }
+        }))
     }
 
     /// The first column names the row in messages when it is a number or an id; other text may be personal.
