@@ -4,13 +4,18 @@
 //! house from then on. There is no I/O, no clock, no randomness and no async in this crate: [`env`] holds the
 //! seams through which time and randomness are handed in, and nothing here ever looks for them itself.
 //!
-//! Shared by both protocols: [`ids`], [`names`], [`time`], [`fingerprint`], [`keys`].
+//! - Shared by both protocols: [`ids`], [`names`], [`time`], [`fingerprint`], [`keys`].
+//! - [`json`] reads everything that comes from strangers, within bounds.
+//! - [`d3chat`] holds what its servers say to each other.
 
+pub mod d3chat;
 pub mod env;
 pub mod fingerprint;
 pub mod ids;
+pub mod json;
 pub mod keys;
 pub mod names;
 pub mod time;
+pub mod version;
 
 mod text;

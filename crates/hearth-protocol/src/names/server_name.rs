@@ -14,7 +14,7 @@ use crate::text::impl_text;
 /// Lower case, internationalised labels in ASCII form, no user information, path or trailing dot. The default
 /// port 443 is left out, so that one server cannot have two names. IP addresses can be written (IPv4 in plain
 /// decimal, IPv6 in brackets and shortest form); whether one may be *used* is policy and decided elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ServerName {
     text: String,
     /// Where the host ends in `text`.
@@ -93,6 +93,12 @@ impl ServerName {
 impl fmt::Display for ServerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for ServerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ServerName({})", self.text)
     }
 }
 
