@@ -4,6 +4,7 @@
 //! `+00:00` (d3chat section 1). Both carry six fractional digits, or none at all on a whole second.
 
 mod rfc3339;
+pub(crate) mod unix_seconds;
 
 use std::fmt;
 use std::time::Duration;
