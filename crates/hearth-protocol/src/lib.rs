@@ -4,10 +4,11 @@
 //! house from then on. There is no I/O, no clock, no randomness and no async in this crate: [`env`] holds the
 //! seams through which time and randomness are handed in, and nothing here ever looks for them itself.
 //!
-//! - Shared by both protocols: [`ids`], [`names`], [`time`], [`fingerprint`], [`keys`].
+//! - Shared by both protocols: [`ids`], [`names`], [`time`], [`fingerprint`], [`keys`], [`version`].
 //! - [`json`] reads everything that comes from strangers, within bounds.
-//! - [`d3chat`] holds what its servers say to each other.
+//! - [`d3chat`] holds what its servers say to each other, [`cryptid`] what its servers publish.
 
+pub mod cryptid;
 pub mod d3chat;
 pub mod env;
 pub mod fingerprint;
