@@ -20,7 +20,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
     parts: FIRST_TABLES,
 }];
 
-/// A table that refers to another comes after it: PostgreSQL wants the other one to exist.
+/// A table that refers to another comes after it: `PostgreSQL` wants the other one to exist.
 #[rustfmt::skip]
 const FIRST_TABLES: &[&str] = &[
     tables::meta::SCHEMA,
@@ -35,6 +35,7 @@ const FIRST_TABLES: &[&str] = &[
     tables::audit::SCHEMA,
     tables::setup_links::SCHEMA,
     tables::peers::SCHEMA,
+    tables::outbox::SCHEMA,
     tables::dead_letters::SCHEMA,
     tables::seen_events::SCHEMA,
     tables::alerts::SCHEMA,

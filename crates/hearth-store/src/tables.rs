@@ -12,6 +12,7 @@ pub mod devices;
 pub mod members;
 pub mod messages;
 pub mod meta;
+pub mod outbox;
 pub mod peers;
 pub mod seen_events;
 pub mod sender_keys;
@@ -20,4 +21,6 @@ pub mod settings;
 pub mod setup_links;
 pub mod users;
 
+#[cfg(test)]
+mod testing;
 mod words;

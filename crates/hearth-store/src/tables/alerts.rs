@@ -6,7 +6,8 @@
 
 use hearth_protocol::time::Timestamp;
 
-use crate::{FromValue, ReadTx, Row, StoreError, Value, WriteTx, values};
+use crate::tables::words::words;
+use crate::{ReadTx, Row, StoreError, WriteTx, values};
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE alerts (
@@ -24,42 +25,15 @@ CREATE TABLE alerts (
 CREATE UNIQUE INDEX alerts_open ON alerts (kind, subject) WHERE settled_at IS NULL;
 ";
 
-/// How urgent an alert is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// Good to know, nothing to do.
-    Notice,
-    /// Something waits for the owner or for another server.
-    Warning,
-    /// Somebody may be interfering.
-    Severe,
-}
-
-impl Severity {
-    /// The stored word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Notice => "notice",
-            Self::Warning => "warning",
-            Self::Severe => "severe",
-        }
-    }
-}
-
-impl From<Severity> for Value {
-    fn from(severity: Severity) -> Self {
-        Self::from(severity.as_str())
-    }
-}
-
-impl FromValue for Severity {
-    const EXPECTED: &'static str = "a severity";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        let text = String::from_value(value)?;
-        [Self::Notice, Self::Warning, Self::Severe]
-            .into_iter()
-            .find(|severity| severity.as_str() == text)
+words! {
+    /// How urgent an alert is.
+    Severity("a severity") {
+        /// Good to know, nothing to do.
+        Notice = "notice",
+        /// Somebody may be interfering.
+        Severe = "severe",
+        /// Something waits for the owner or for another server.
+        Warning = "warning",
     }
 }
 
@@ -153,4 +127,53 @@ pub fn settle(
          WHERE kind = ?1 AND subject = ?2 AND settled_at IS NULL",
         &values![kind, subject, now, by],
     )? > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{TestStore, at};
+
+    fn changed(details: &str) -> NewAlert<'_> {
+        NewAlert {
+            kind: "certificate_changed",
+            subject: "a.example",
+            severity: Severity::Warning,
+            details,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_happens_again_is_counted_until_it_is_settled() {
+        let store = TestStore::new();
+        let (open_before, open_after) = store
+            .write(|tx| {
+                raise(tx, &changed(r#"{"n":1}"#), at(1))?;
+                raise(tx, &changed(r#"{"n":2}"#), at(2))?;
+                let before = open(tx, 10)?;
+                assert!(settle(tx, "certificate_changed", "a.example", "accepted", at(3))?);
+                assert!(!settle(
+                    tx,
+                    "certificate_changed",
+                    "a.example",
+                    "accepted",
+                    at(3)
+                )?);
+                raise(tx, &changed(r#"{"n":3}"#), at(4))?;
+                Ok((before, open(tx, 10)?))
+            })
+            .await;
+        let [first] = open_before.as_slice() else {
+            panic!("{open_before:?}")
+        };
+        assert_eq!(
+            (first.times, first.raised_at, first.last_raised_at),
+            (2, at(1), at(2))
+        );
+        assert_eq!(first.details, r#"{"n":2}"#);
+        let [again] = open_after.as_slice() else {
+            panic!("{open_after:?}")
+        };
+        assert_eq!((again.times, again.raised_at), (1, at(4)));
+    }
 }

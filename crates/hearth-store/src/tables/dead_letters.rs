@@ -6,7 +6,8 @@ use hearth_protocol::ids::EventId;
 use hearth_protocol::names::ServerName;
 use hearth_protocol::time::Timestamp;
 
-use crate::{FromValue, ReadTx, Row, StoreError, Value, WriteTx, values};
+use crate::tables::words::words;
+use crate::{ReadTx, Row, StoreError, WriteTx, values};
 
 pub(crate) const SCHEMA: &str = "
 CREATE TABLE dead_letters (
@@ -22,42 +23,15 @@ CREATE TABLE dead_letters (
 CREATE INDEX dead_letters_by_destination ON dead_letters (destination, id);
 ";
 
-/// Why an event will not be tried again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// It waited longer than the queue keeps anything.
-    Expired,
-    /// The destination's queue was full when it came.
-    QueueFull,
-    /// The other server refused it; `detail` has its words.
-    Refused,
-}
-
-impl Reason {
-    /// The stored word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Expired => "expired",
-            Self::QueueFull => "queue_full",
-            Self::Refused => "refused",
-        }
-    }
-}
-
-impl From<Reason> for Value {
-    fn from(reason: Reason) -> Self {
-        Self::from(reason.as_str())
-    }
-}
-
-impl FromValue for Reason {
-    const EXPECTED: &'static str = "a reason of a dead letter";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        let text = String::from_value(value)?;
-        [Self::Expired, Self::QueueFull, Self::Refused]
-            .into_iter()
-            .find(|reason| reason.as_str() == text)
+words! {
+    /// Why an event will not be tried again.
+    Reason("a reason of a dead letter") {
+        /// It waited longer than the queue keeps anything.
+        Expired = "expired",
+        /// The destination's queue was full when it came.
+        QueueFull = "queue_full",
+        /// The other server refused it; `detail` has its words.
+        Refused = "refused",
     }
 }
 

@@ -163,12 +163,7 @@ pub fn remove(tx: &WriteTx<'_>, entry: &Entry) -> Result<bool, StoreError> {
 }
 
 /// Gives a waiting event another id, because the other server has used up the old one.
-pub fn rename(
-    tx: &WriteTx<'_>,
-    entry: &Entry,
-    event_id: &EventId,
-    body: &str,
-) -> Result<(), StoreError> {
+pub fn rename(tx: &WriteTx<'_>, entry: &Entry, event_id: &EventId, body: &str) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE outbox SET event_id = ?2, body = ?3 WHERE id = ?1",
         &values![entry.id, event_id, body],
@@ -217,4 +212,159 @@ fn shorten(tx: &WriteTx<'_>, destination: &ServerName) -> Result<(), StoreError>
         &values![destination],
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use hearth_protocol::d3chat::event::Event;
+
+    use super::*;
+    use crate::tables::testing::{TestStore, at, server};
+
+    fn hello(id: &str, destination: &ServerName) -> OutboundEvent {
+        OutboundEvent {
+            event_id: EventId::parse(id).unwrap(),
+            origin_server: server("home.example"),
+            destination_server: destination.clone(),
+            timestamp: at(0),
+            event: Event::Hello,
+        }
+    }
+
+    fn queue(tx: &WriteTx<'_>, destination: &str, ids: &[&str], now: i64) -> Result<(), StoreError> {
+        let destination = server(destination);
+        for id in ids {
+            enqueue(tx, &destination, &hello(id, &destination), at(now))?;
+        }
+        Ok(())
+    }
+
+    fn ids(entries: &[Entry]) -> Vec<&str> {
+        entries.iter().map(|entry| entry.event_id.as_str()).collect()
+    }
+
+    #[tokio::test]
+    async fn each_destination_has_its_own_order() {
+        let store = TestStore::new();
+        let (a, b, names) = store
+            .write(|tx| {
+                queue(tx, "b.example", &["z"], 1)?;
+                queue(tx, "a.example", &["3", "1", "2"], 2)?;
+                let a = server("a.example");
+                let first_two = first(tx, &a, 2)?;
+                assert!(remove(tx, &first_two[0])?);
+                assert!(!remove(tx, &first_two[0])?);
+                Ok((
+                    first(tx, &a, 9)?,
+                    first(tx, &server("b.example"), 9)?,
+                    destinations(tx)?,
+                ))
+            })
+            .await;
+        assert_eq!(ids(&a), ["1", "2"]);
+        assert_eq!(ids(&b), ["z"]);
+        assert_eq!(names, [server("a.example"), server("b.example")]);
+    }
+
+    #[tokio::test]
+    async fn a_used_up_id_is_replaced_in_place() {
+        let store = TestStore::new();
+        let entries = store
+            .write(|tx| {
+                queue(tx, "a.example", &["1", "2"], 1)?;
+                let a = server("a.example");
+                let head = first(tx, &a, 1)?.remove(0);
+                rename(tx, &head, &EventId::parse("fresh").unwrap(), "{}")?;
+                first(tx, &a, 9)
+            })
+            .await;
+        assert_eq!(ids(&entries), ["fresh", "2"]);
+        assert_eq!(entries[0].body, "{}");
+    }
+
+    #[tokio::test]
+    async fn what_is_given_up_is_kept_with_its_reason() {
+        let store = TestStore::new();
+        let (left, letters, backlogs) = store
+            .write(|tx| {
+                queue(tx, "a.example", &["1", "2"], 1)?;
+                let a = server("a.example");
+                let head = first(tx, &a, 1)?.remove(0);
+                assert!(bury(
+                    tx,
+                    &head,
+                    dead_letters::Reason::Refused,
+                    "no thanks",
+                    at(5)
+                )?);
+                assert!(!bury(
+                    tx,
+                    &head,
+                    dead_letters::Reason::Refused,
+                    "no thanks",
+                    at(5)
+                )?);
+                Ok((
+                    first(tx, &a, 9)?,
+                    dead_letters::of_destination(tx, &a, 9)?,
+                    backlogs(tx)?,
+                ))
+            })
+            .await;
+        assert_eq!(ids(&left), ["2"]);
+        let [letter] = letters.as_slice() else {
+            panic!("{letters:?}")
+        };
+        assert_eq!(
+            (letter.event_id.as_str(), letter.detail.as_str()),
+            ("1", "no thanks")
+        );
+        assert_eq!((letter.queued_at, letter.died_at), (at(1), at(5)));
+        let [backlog] = backlogs.as_slice() else {
+            panic!("{backlogs:?}")
+        };
+        assert_eq!((backlog.count, backlog.oldest_at), (1, at(1)));
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_keeps_its_order_and_says_so() {
+        let store = TestStore::new();
+        let (waiting, letters, open) = store
+            .write(|tx| {
+                queue(tx, "a.example", &["first"], 1)?;
+                tx.execute(
+                    "UPDATE peers SET queued = ?1",
+                    &values![i64::try_from(QUEUE_LIMIT).unwrap()],
+                )?;
+                queue(tx, "a.example", &["too many"], 2)?;
+                let a = server("a.example");
+                Ok((
+                    first(tx, &a, 9)?,
+                    dead_letters::of_destination(tx, &a, 9)?,
+                    alerts::open(tx, 9)?,
+                ))
+            })
+            .await;
+        assert_eq!(ids(&waiting), ["first"]);
+        assert_eq!(letters[0].event_id.as_str(), "too many");
+        assert_eq!(letters[0].reason, dead_letters::Reason::QueueFull);
+        assert_eq!(
+            (open[0].kind.as_str(), open[0].subject.as_str()),
+            ("queue_full", "a.example")
+        );
+    }
+
+    #[tokio::test]
+    async fn the_oldest_are_found_across_destinations() {
+        let store = TestStore::new();
+        let old = store
+            .write(|tx| {
+                queue(tx, "b.example", &["b1"], 2)?;
+                queue(tx, "a.example", &["a1", "a2"], 1)?;
+                queue(tx, "a.example", &["a3"], 3)?;
+                queued_before(tx, at(3), 9)
+            })
+            .await;
+        assert_eq!(ids(&old), ["a1", "a2", "b1"]);
+    }
 }

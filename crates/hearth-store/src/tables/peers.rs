@@ -192,3 +192,120 @@ pub fn set_delivery(tx: &WriteTx<'_>, domain: &ServerName, delivery: &Delivery) 
     )?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use hearth_protocol::fingerprint::{Fingerprint, SpkiHash};
+    use hearth_protocol::keys::PublicKey;
+
+    use super::*;
+    use crate::tables::testing::{TestStore, at, server};
+
+    fn pins(leaf: u8, since: i64) -> Pins {
+        Pins {
+            key: PublicKey::from_base64("5zTqbCtiV95yNV5HKqBaTEh+a0Y8Ap7TBt8vAbVja1g=").unwrap(),
+            fingerprint: Fingerprint::of_der(&[leaf]),
+            spki: SpkiHash::of_spki_der(&[leaf]),
+            is_publicly_trusted: false,
+            since: at(since),
+        }
+    }
+
+    async fn after<F>(work: F) -> Peer
+    where
+        F: Fn(&WriteTx<'_>, &ServerName) -> Result<(), StoreError> + Send + 'static,
+    {
+        TestStore::new()
+            .write(move |tx| {
+                let name = server("a.example");
+                ensure(tx, &name, at(1))?;
+                work(tx, &name)?;
+                Ok(by_domain(tx, &name)?.unwrap())
+            })
+            .await
+    }
+
+    #[tokio::test]
+    async fn a_new_peer_is_known_by_name_only() {
+        let peer = after(|tx, name| {
+            assert!(!ensure(tx, name, at(9))?);
+            Ok(())
+        })
+        .await;
+        assert_eq!(
+            (peer.first_seen_at, peer.trust, peer.policy),
+            (at(1), Trust::Unknown, Policy::Open)
+        );
+        assert_eq!((peer.pinned, peer.seen, peer.generation), (None, None, 0));
+        assert_eq!(peer.delivery.state, DeliveryState::Ready);
+    }
+
+    #[tokio::test]
+    async fn a_hold_keeps_the_pins_and_shows_what_accepting_would_pin() {
+        let peer = after(|tx, name| {
+            pin(tx, name, &pins(1, 2))?;
+            put_in_question(tx, name, Trust::Held, "certificate_changed", Some(&pins(2, 3)))
+        })
+        .await;
+        assert_eq!(peer.trust, Trust::Held);
+        assert_eq!(peer.held_reason.as_deref(), Some("certificate_changed"));
+        assert_eq!((peer.pinned, peer.seen), (Some(pins(1, 2)), Some(pins(2, 3))));
+        assert_eq!(peer.generation, 2);
+    }
+
+    #[tokio::test]
+    async fn a_pin_answers_the_question() {
+        let peer = after(|tx, name| {
+            put_in_question(tx, name, Trust::Request, "self_signed", Some(&pins(1, 2)))?;
+            pin(tx, name, &pins(1, 3))
+        })
+        .await;
+        assert_eq!(
+            (peer.trust, peer.held_reason, peer.seen),
+            (Trust::Pinned, None, None)
+        );
+        assert_eq!(peer.pinned, Some(pins(1, 3)));
+    }
+
+    #[tokio::test]
+    async fn deciding_the_same_again_changes_nothing() {
+        let peer = after(|tx, name| {
+            set_policy(tx, name, Policy::Blocked)?;
+            set_policy(tx, name, Policy::Blocked)?;
+            mark_added_by_owner(tx, name, at(2))?;
+            mark_added_by_owner(tx, name, at(2))
+        })
+        .await;
+        assert_eq!(
+            (peer.policy, peer.added_by_owner, peer.generation),
+            (Policy::Blocked, true, 2)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_delivery_clears_what_went_wrong_before() {
+        let peer = after(|tx, name| {
+            let waiting = Delivery {
+                state: DeliveryState::Waiting,
+                failures: 3,
+                next_attempt_at: Some(at(9)),
+                last_error: Some("no route".to_owned()),
+            };
+            set_delivery(tx, name, &waiting)?;
+            assert_eq!(by_domain(tx, name)?.unwrap().delivery, waiting);
+            note_contact(tx, name, at(7))?;
+            note_contact(tx, name, at(5))?;
+            note_delivery(tx, name, at(8))
+        })
+        .await;
+        assert_eq!(
+            (peer.last_contact_at, peer.last_delivery_at),
+            (Some(at(7)), Some(at(8)))
+        );
+        assert_eq!(
+            (peer.delivery.state, peer.delivery.failures),
+            (DeliveryState::Ready, 0)
+        );
+        assert_eq!(peer.delivery.last_error, None);
+    }
+}

@@ -50,8 +50,11 @@ pub fn record(
 
 /// How many events of `origin` are remembered.
 pub fn kept(tx: &ReadTx<'_>, origin: &ServerName) -> Result<u64, StoreError> {
-    tx.query_one("SELECT kept FROM seen_origins WHERE origin = ?1", &values![origin])?
-        .map_or(Ok(0), |row| row.get(0))
+    tx.query_one(
+        "SELECT kept FROM seen_origins WHERE origin = ?1",
+        &values![origin],
+    )?
+    .map_or(Ok(0), |row| row.get(0))
 }
 
 /// Forgets up to `limit` events seen before `before`; returns how many went.
@@ -75,4 +78,50 @@ pub fn prune(tx: &WriteTx<'_>, before: Timestamp, limit: u32) -> Result<u64, Sto
         )?;
     }
     Ok(gone.len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{TestStore, at, server};
+
+    fn event(text: &str) -> EventId {
+        EventId::parse(text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_event_is_first_once_per_origin() {
+        let store = TestStore::new();
+        let firsts = store
+            .write(|tx| {
+                let (a, b) = (server("a.example"), server("b.example"));
+                Ok([
+                    record(tx, &a, &event("1"), at(1))?,
+                    record(tx, &a, &event("1"), at(2))?,
+                    record(tx, &b, &event("1"), at(2))?,
+                    record(tx, &a, &event("2"), at(2))?,
+                ])
+            })
+            .await;
+        assert_eq!(firsts, [true, false, true, true]);
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_is_counted_and_forgotten_by_age() {
+        let store = TestStore::new();
+        let counts = store
+            .write(|tx| {
+                let (a, b) = (server("a.example"), server("b.example"));
+                for number in 0..5 {
+                    record(tx, &a, &event(&number.to_string()), at(number))?;
+                }
+                record(tx, &a, &event("0"), at(9))?;
+                record(tx, &b, &event("old"), at(0))?;
+                let before = (kept(tx, &a)?, kept(tx, &b)?);
+                let gone = (prune(tx, at(3), 3)?, prune(tx, at(3), 3)?, prune(tx, at(3), 3)?);
+                Ok((before, gone, (kept(tx, &a)?, kept(tx, &b)?)))
+            })
+            .await;
+        assert_eq!(counts, ((5, 1), (3, 1, 0), (2, 0)));
+    }
 }

@@ -5,7 +5,8 @@ use hearth_protocol::keys::PublicKey;
 use hearth_protocol::names::ServerName;
 use hearth_protocol::time::Timestamp;
 
-use crate::{FromValue, Row, StoreError, Value};
+use crate::tables::words::words;
+use crate::{Row, StoreError};
 
 /// The columns of [`Peer::from_row`], in its order.
 pub(super) const COLUMNS: &str = "domain, added_by_owner, first_seen_at, policy, trust, held_reason, \
@@ -74,82 +75,41 @@ pub struct Delivery {
     pub last_error: Option<String>,
 }
 
-macro_rules! words {
-    ($name:ident, $expected:literal, $($variant:ident = $word:literal),+) => {
-        impl $name {
-            /// The stored word.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl From<$name> for Value {
-            fn from(word: $name) -> Self {
-                Self::from(word.as_str())
-            }
-        }
-
-        impl FromValue for $name {
-            const EXPECTED: &'static str = $expected;
-
-            fn from_value(value: &Value) -> Option<Self> {
-                match String::from_value(value)?.as_str() {
-                    $($word => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-        }
-    };
+words! {
+    /// The owner's standing decision about a peer.
+    Policy("a policy about a peer") {
+        /// Nothing comes from it and nothing goes to it.
+        Blocked = "blocked",
+        /// Trust decides.
+        Open = "open",
+    }
 }
 
-/// The owner's standing decision about a peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Policy {
-    /// Nothing comes from it and nothing goes to it.
-    Blocked,
-    /// Trust decides.
-    Open,
+words! {
+    /// Where the question of trust stands.
+    Trust("a state of trust") {
+        /// It showed something unexpected; nothing is sent until the owner decides.
+        Held = "held",
+        /// It is recognised by its pins.
+        Pinned = "pinned",
+        /// It was met for the first time and waits for the owner.
+        Request = "request",
+        /// Only its name is known.
+        Unknown = "unknown",
+    }
 }
-words!(Policy, "a policy about a peer", Blocked = "blocked", Open = "open");
 
-/// Where the question of trust stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trust {
-    /// It showed something unexpected; nothing is sent until the owner decides.
-    Held,
-    /// It is recognised by its pins.
-    Pinned,
-    /// It was met for the first time and waits for the owner.
-    Request,
-    /// Only its name is known.
-    Unknown,
+words! {
+    /// How delivery to a peer stands.
+    DeliveryState("a state of delivery") {
+        /// It refuses us; only a sign from it, a wake or the owner starts another attempt.
+        Paused = "paused",
+        /// What is queued goes out at once.
+        Ready = "ready",
+        /// It could not be reached; `next_attempt_at` says when to try again.
+        Waiting = "waiting",
+    }
 }
-words!(
-    Trust,
-    "a state of trust",
-    Held = "held",
-    Pinned = "pinned",
-    Request = "request",
-    Unknown = "unknown"
-);
-
-/// How delivery to a peer stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DeliveryState {
-    /// It refuses us; only a sign from it, a wake or the owner starts another attempt.
-    Paused,
-    /// What is queued goes out at once.
-    Ready,
-    /// It could not be reached; `next_attempt_at` says when to try again.
-    Waiting,
-}
-words!(
-    DeliveryState,
-    "a state of delivery",
-    Paused = "paused",
-    Ready = "ready",
-    Waiting = "waiting"
-);
 
 impl Peer {
     pub(super) fn from_row(row: &Row) -> Result<Self, StoreError> {
