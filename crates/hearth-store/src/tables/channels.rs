@@ -143,20 +143,33 @@ pub fn count_of_home(tx: &ReadTx<'_>, server: &ServerName) -> Result<u64, StoreE
     .map_or(Ok(0), |row| row.get(0))
 }
 
-/// The place of a channel's next message: its sequence number and its time, which is `now` or, when messages
-/// come faster than milliseconds or the clock went back, one millisecond after the one before. So neither
-/// paging by number nor paging by time can skip a message. `None` when there is no such channel.
-pub fn next_place(
-    tx: &WriteTx<'_>,
-    id: ChannelId,
-    now: Timestamp,
-) -> Result<Option<(i64, Timestamp)>, StoreError> {
+/// Where a channel's next message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its sequence number.
+    pub seq: i64,
+    /// Its time.
+    pub created_at: Timestamp,
+    /// Whether other servers must be told.
+    pub is_federated: bool,
+}
+
+/// Takes the place of a channel's next message. Its time is `now` or, when messages come faster than
+/// milliseconds or the clock went back, one millisecond after the one before: so neither paging by number nor
+/// paging by time can skip a message. `None` when there is no such channel.
+pub fn next_place(tx: &WriteTx<'_>, id: ChannelId, now: Timestamp) -> Result<Option<Place>, StoreError> {
     tx.query_one(
         "UPDATE channels SET last_seq = last_seq + 1, \
          last_message_at = CASE WHEN last_message_at < ?2 THEN ?2 ELSE last_message_at + 1 END \
-         WHERE id = ?1 RETURNING last_seq, last_message_at",
+         WHERE id = ?1 RETURNING last_seq, last_message_at, is_federated",
         &values![id, now],
     )?
-    .map(|row| Ok((row.get(0)?, row.get(1)?)))
+    .map(|row| {
+        Ok(Place {
+            seq: row.get(0)?,
+            created_at: row.get(1)?,
+            is_federated: row.get(2)?,
+        })
+    })
     .transpose()
 }

@@ -6,6 +6,7 @@ use hearth_protocol::ids::{ChannelId, DeviceId, MessageId, UserId};
 use hearth_protocol::names::ServerName;
 use hearth_protocol::time::Timestamp;
 
+use super::channels::Place;
 use crate::{ReadTx, Row, StoreError, Value, WriteTx, values};
 
 pub(crate) const SCHEMA: &str = "
@@ -50,7 +51,7 @@ pub struct MessageRow {
     /// What the content is, `text` as a rule.
     pub content_type: String,
     /// How the content is protected, as the clients understand it.
-    pub protocol_version: i64,
+    pub protocol_version: u32,
     /// The message it answers; `None` also when that one was deleted.
     pub reply_to: Option<ReplyRow>,
     /// When its author changed it last.
@@ -71,7 +72,7 @@ pub struct ReplyRow {
     /// What the content is.
     pub content_type: String,
     /// How the content is protected.
-    pub protocol_version: i64,
+    pub protocol_version: u32,
 }
 
 /// A message to be inserted.
@@ -82,7 +83,7 @@ pub struct NewMessage<'a> {
     /// Where it is said.
     pub channel_id: ChannelId,
     /// Its place, from [`channels::next_place`](super::channels::next_place).
-    pub seq: i64,
+    pub place: Place,
     /// Who says it.
     pub sender_id: UserId,
     /// The device it was encrypted on.
@@ -92,13 +93,11 @@ pub struct NewMessage<'a> {
     /// What the content is.
     pub content_type: &'a str,
     /// How the content is protected.
-    pub protocol_version: i64,
+    pub protocol_version: u32,
     /// The message it answers.
     pub reply_to_id: Option<MessageId>,
     /// Where a relayed message came from: the server and its id there.
     pub origin: Option<(&'a ServerName, &'a str)>,
-    /// Its time, from [`channels::next_place`](super::channels::next_place).
-    pub created_at: Timestamp,
 }
 
 /// Which part of a channel's messages to read.
@@ -199,7 +198,7 @@ pub fn insert(tx: &WriteTx<'_>, message: &NewMessage<'_>) -> Result<bool, StoreE
         &values![
             message.id,
             message.channel_id,
-            message.seq,
+            message.place.seq,
             message.sender_id,
             message.sender_device_id,
             message.content,
@@ -208,7 +207,7 @@ pub fn insert(tx: &WriteTx<'_>, message: &NewMessage<'_>) -> Result<bool, StoreE
             message.reply_to_id,
             server,
             origin_id,
-            message.created_at
+            message.place.created_at
         ],
     )?;
     Ok(inserted == 1)
