@@ -22,6 +22,9 @@ pub(crate) trait Engine: Debug + Send + Sync {
     /// Takes a write; waits while the engine has all it can hold.
     fn write(&self, job: Box<dyn WriteJob>) -> Pending<'_>;
 
+    /// Searches everything for damage; [`StoreError::Damaged`] when there is some.
+    fn full_check(&self) -> Pending<'_>;
+
     /// Finishes what was taken, refuses what comes later, and leaves the data as after an orderly stop.
     fn close(&self) -> Pending<'_>;
 }

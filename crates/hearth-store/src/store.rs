@@ -50,6 +50,14 @@ impl Store {
         opened(answer.await)
     }
 
+    /// Searches the whole database for damage, indexes included, while it is being served.
+    ///
+    /// Fails with [`StoreError::Damaged`] when there is some; then the next start checks before serving. Takes
+    /// one reader for as long as it takes to read everything: a task for the background, after an unclean stop.
+    pub async fn full_check(&self) -> Result<(), StoreError> {
+        self.engine.full_check().await
+    }
+
     /// Finishes what was submitted, refuses what comes later, and records an orderly stop.
     ///
     /// Fails with [`StoreError::Closed`] when the store was closed before.
@@ -59,6 +67,6 @@ impl Store {
 }
 
 /// Flattens an answer; a reply that never came means that the engine is gone.
-fn opened<T, E: From<StoreError>, R>(answer: Result<Answer<T, E>, R>) -> Result<T, E> {
+pub(crate) fn opened<T, E: From<StoreError>, R>(answer: Result<Answer<T, E>, R>) -> Result<T, E> {
     answer.unwrap_or(Err(StoreError::Closed))?
 }

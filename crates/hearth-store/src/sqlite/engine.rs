@@ -9,9 +9,11 @@ use tokio::sync::{mpsc, oneshot};
 use super::SqliteOptions;
 use super::opening::{OpenError, Parts};
 use super::readers::Readers;
+use super::session::Health;
 use super::writer::{Message, Writer};
-use crate::StoreError;
-use crate::engine::{Engine, Pending, ReadJob, WriteJob};
+use crate::engine::{Engine, Pending, ReadJob, Task, WriteJob};
+use crate::store::opened;
+use crate::{ReadTx, StoreError};
 
 thread_local! {
     /// Set on the writer's and the readers' threads, which must not wait for each other's end.
@@ -24,6 +26,7 @@ pub(super) struct SqliteEngine {
     /// `None` only while dropping.
     inbox: Option<mpsc::Sender<Message>>,
     readers: Arc<Readers>,
+    health: Arc<Health>,
     writer: Option<JoinHandle<()>>,
 }
 
@@ -32,12 +35,14 @@ impl SqliteEngine {
     pub(super) fn start(parts: Parts, options: &SqliteOptions) -> Result<Self, OpenError> {
         let readers = Readers::start(parts.readers, options.read_queue.max(1)).map_err(OpenError::Threads)?;
         let readers = Arc::new(readers);
+        let health = parts.writer.health();
         let (sender, inbox) = mpsc::channel(options.write_queue.max(1));
         let writer = Writer::new(parts.writer, inbox, Arc::clone(&readers), parts.folder, options);
         match spawn("store-writer", move || writer.serve()) {
             Ok(thread) => Ok(Self {
                 inbox: Some(sender),
                 readers,
+                health,
                 writer: Some(thread),
             }),
             Err(error) => {
@@ -60,6 +65,19 @@ impl Engine for SqliteEngine {
 
     fn write(&self, job: Box<dyn WriteJob>) -> Pending<'_> {
         Box::pin(self.send(Message::Write(job)))
+    }
+
+    fn full_check(&self) -> Pending<'_> {
+        Box::pin(async {
+            let (job, answer) = Task::new(|tx: &ReadTx<'_>| {
+                let rows = tx.query("PRAGMA integrity_check(5)", &[])?;
+                rows.iter()
+                    .map(|row| row.get(0))
+                    .collect::<Result<Vec<String>, StoreError>>()
+            });
+            self.readers.submit(job).await?;
+            self.health.judge(&opened(answer.await)?)
+        })
     }
 
     fn close(&self) -> Pending<'_> {

@@ -236,13 +236,7 @@ fn quick_check(connection: &Connection) -> Result<(), OpenError> {
         .query_map([], |row| row.get::<_, String>(0))
         .map_err(fault)?;
     let lines = lines.collect::<Result<Vec<_>, _>>().map_err(fault)?;
-    if lines == ["ok"] {
-        return Ok(());
-    }
-    Err(StoreError::Damaged {
-        detail: lines.join("; "),
-    }
-    .into())
+    Ok(Health::default().judge(&lines)?)
 }
 
 /// Makes the sound file ready to be written.

@@ -24,6 +24,25 @@ impl Health {
     pub(super) fn is_suspect(&self) -> bool {
         self.suspect.load(Ordering::Relaxed)
     }
+
+    /// Takes note of an error that casts doubt on the file.
+    fn note(&self, error: &StoreError) {
+        if matches!(error, StoreError::Damaged { .. } | StoreError::Io { .. }) {
+            self.suspect.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Reads the lines of a check, which are a single "ok" when nothing was found.
+    pub(super) fn judge(&self, lines: &[String]) -> Result<(), StoreError> {
+        if lines == ["ok"] {
+            return Ok(());
+        }
+        let damage = StoreError::Damaged {
+            detail: lines.join("; "),
+        };
+        self.note(&damage);
+        Err(damage)
+    }
 }
 
 /// One connection to the file.
@@ -49,8 +68,8 @@ impl Session {
         &self.connection
     }
 
-    pub(super) fn health(&self) -> &Health {
-        &self.health
+    pub(super) fn health(&self) -> Arc<Health> {
+        Arc::clone(&self.health)
     }
 
     /// Runs one of the engine's own statements, such as `COMMIT`.
@@ -92,9 +111,7 @@ impl Session {
 
     fn note(&self, error: StoreError) -> StoreError {
         if translate::is_grave(&error) {
-            if matches!(error, StoreError::Damaged { .. } | StoreError::Io { .. }) {
-                self.health.suspect.store(true, Ordering::Relaxed);
-            }
+            self.health.note(&error);
             *self.grave.borrow_mut() = Some(error.clone());
         }
         error

@@ -45,7 +45,11 @@ pub(super) fn statement(detail: impl ToString, sql: &str) -> StoreError {
 
 /// Says what a driver's error means for the asker.
 pub(super) fn error(error: &Error, sql: &str) -> StoreError {
-    let detail = error.to_string();
+    let detail = match error {
+        // Without the statement, which our own error names.
+        Error::SqlInputError { msg, .. } => msg.clone(),
+        _ => error.to_string(),
+    };
     let Some(failure) = error.sqlite_error() else {
         return statement(detail, sql);
     };
