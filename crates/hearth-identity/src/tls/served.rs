@@ -21,7 +21,7 @@ pub struct ServedCertificate {
     pub not_after: Timestamp,
     /// The DNS names and IP addresses it is for, sorted.
     pub names: Vec<String>,
-    /// Whether it vouches for itself only.
+    /// Whether it names itself as its issuer, so that nobody else vouches for it.
     pub self_signed: bool,
     /// The leaf itself.
     pub der: CertificateDer<'static>,
