@@ -13,6 +13,7 @@
 //! a blocking thread. No secret is ever logged or shown by `Debug`; memory that held one is wiped when it is
 //! dropped, as far as the libraries below allow.
 
+mod attestation;
 mod identity;
 mod key_file;
 pub mod keyring;
