@@ -1,6 +1,6 @@
 //! Files that hold keys: read only when nobody else can, replaced so that a power cut leaves the old or the new.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -184,6 +184,14 @@ pub(crate) fn write(path: &Path, bytes: &[u8], owner: Owner) -> Result<(), KeyFi
     sync_folder(&folder).map_err(KeyFileError::io("write", path))
 }
 
+/// Makes a folder that only this account can enter, unless there is one already.
+pub(crate) fn make_folder(path: &Path) -> Result<(), KeyFileError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    set_folder_mode(&mut builder, 0o700);
+    builder.create(path).map_err(KeyFileError::io("create", path))
+}
+
 /// Whether others than this account can read the file, for a warning about other programs' files.
 pub(crate) fn is_readable_by_all(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| mode(&metadata) & 0o004 != 0)
@@ -275,6 +283,12 @@ fn set_mode(options: &mut OpenOptions, mode: u32) {
 }
 
 #[cfg(unix)]
+fn set_folder_mode(builder: &mut DirBuilder, mode: u32) {
+    use std::os::unix::fs::DirBuilderExt as _;
+    builder.mode(mode);
+}
+
+#[cfg(unix)]
 fn is_same_file(seen: &Metadata, opened: &Metadata) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     (seen.dev(), seen.ino()) == (opened.dev(), opened.ino())
@@ -295,6 +309,9 @@ fn mode(_: &Metadata) -> u32 {
 
 #[cfg(not(unix))]
 fn set_mode(_: &mut OpenOptions, _: u32) {}
+
+#[cfg(not(unix))]
+fn set_folder_mode(_: &mut DirBuilder, _: u32) {}
 
 #[cfg(not(unix))]
 fn is_same_file(_: &Metadata, opened: &Metadata) -> bool {

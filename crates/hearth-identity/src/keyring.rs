@@ -137,7 +137,12 @@ fn no_access(error: &Error) -> SecretError {
 fn unreachable(error: &Error) -> SecretError {
     let detail = words(error);
     let says = |signs: &[&str]| signs.iter().any(|sign| detail.contains(sign));
-    if says(&["ServiceUnknown", "NameHasNoOwner", "Spawn.", "not activatable"]) {
+    if says(&[
+        "ServiceUnknown",
+        "NameHasNoOwner",
+        "Error.Spawn",
+        "not activatable",
+    ]) {
         SecretError::NoSecretService
     } else if says(&["AccessDenied"]) {
         SecretError::Denied { detail }

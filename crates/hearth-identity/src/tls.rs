@@ -42,7 +42,7 @@ enum Source {
 impl TlsIdentity {
     /// Serves the self-signed certificate kept in `dir`, or makes one there (the key in a 0600 file).
     ///
-    /// `names` are DNS names and IP addresses as text, the main one first; `dir` must exist. What is kept goes
+    /// `names` are DNS names and IP addresses as text, the main one first. What is kept goes
     /// on being used while it is for these names and not near its end; else a new certificate is made for the
     /// same key. The key itself comes from rcgen, which uses the operating system's randomness.
     pub fn self_signed(dir: &Path, names: &[String], now: Timestamp) -> Result<Self, TlsError> {

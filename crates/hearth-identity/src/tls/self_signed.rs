@@ -32,6 +32,7 @@ const MAX_COMMON_NAME: usize = 64;
 /// The folder and the names of a self-signed certificate.
 #[derive(Debug)]
 pub(super) struct SelfSigned {
+    dir: PathBuf,
     certificate: PathBuf,
     key: PathBuf,
     /// In the order given, without repetitions, each as a certificate spells it.
@@ -57,6 +58,7 @@ impl SelfSigned {
             return Err(TlsError::NoNames);
         }
         Ok(Self {
+            dir: dir.to_owned(),
             certificate: dir.join("certificate.pem"),
             key: dir.join("key.pem"),
             names: spelled,
@@ -66,6 +68,7 @@ impl SelfSigned {
     /// Loads what is kept, making or renewing what is missing, for other names, or near its end.
     pub(super) fn open(&self, now: Timestamp) -> Result<Live, TlsError> {
         if key_file::read(&self.key, Owner::Private)?.is_none() {
+            key_file::make_folder(&self.dir)?;
             self.make_key()?;
         }
         match self.load() {

@@ -27,6 +27,7 @@ const INSTANCE: &str = "test-instance";
 #[derive(Clone, Copy)]
 enum Service {
     Absent,
+    Forbidden,
     Locked,
     Unlocked,
 }
@@ -83,7 +84,7 @@ impl Session {
         fs::create_dir(&services).unwrap();
         write_service(home, &services, service);
         let config = runtime.join("bus.conf");
-        fs::write(&config, bus_config(&runtime, &services)).unwrap();
+        fs::write(&config, bus_config(&runtime, &services, service)).unwrap();
         let mut bus = Command::new("dbus-daemon")
             .arg(format!("--config-file={}", config.display()))
             .args(["--nofork", "--print-address=1"])
@@ -132,7 +133,7 @@ fn write_service(home: &Path, services: &Path, service: Service) {
     let command = match service {
         Service::Absent => return,
         Service::Locked => "exec gnome-keyring-daemon --start --foreground --components=secrets".to_owned(),
-        Service::Unlocked => format!(
+        Service::Forbidden | Service::Unlocked => format!(
             "exec gnome-keyring-daemon --unlock --foreground --components=secrets < {}",
             password.display()
         ),
@@ -148,7 +149,11 @@ fn write_service(home: &Path, services: &Path, service: Service) {
 }
 
 /// A session bus that starts nothing but what lies in `services`, not what the machine has installed.
-fn bus_config(runtime: &Path, services: &Path) -> String {
+fn bus_config(runtime: &Path, services: &Path, service: Service) -> String {
+    let exception = match service {
+        Service::Forbidden => r#"<deny send_destination="org.freedesktop.secrets"/>"#,
+        _ => "",
+    };
     format!(
         r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
             "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -160,6 +165,7 @@ fn bus_config(runtime: &Path, services: &Path) -> String {
                 <allow send_destination="*" eavesdrop="true"/>
                 <allow eavesdrop="true"/>
                 <allow own="*"/>
+                {exception}
             </policy>
         </busconfig>"#,
         runtime.join("bus").display(),
@@ -300,6 +306,13 @@ fn a_bus_without_a_secret_service_says_what_to_install() {
         answer.contains("gnome-keyring") && answer.contains("passphrase"),
         "{answer}"
     );
+}
+
+#[test]
+fn a_keyring_that_this_program_may_not_use_is_told_from_an_absent_one() {
+    let desktop = Desktop::with(Service::Forbidden);
+    let answer = desktop.visit("open", None);
+    assert!(answer.starts_with("keyring_denied: "), "{answer}");
 }
 
 #[test]

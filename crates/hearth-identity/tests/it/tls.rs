@@ -216,12 +216,14 @@ fn a_damaged_certificate_is_made_again_a_damaged_key_is_not() {
 fn the_key_file_is_closed_to_others_and_has_to_stay_so() {
     use std::os::unix::fs::PermissionsExt as _;
 
-    let dir = tempfile::tempdir().unwrap();
-    let tls = self_signed(&dir);
-    let key = dir.path().join("key.pem");
+    let parent = tempfile::tempdir().unwrap();
+    let dir = parent.path().join("tls");
+    let tls = TlsIdentity::self_signed(&dir, &names(), now()).unwrap();
+    let key = dir.join("key.pem");
+    assert_eq!(fs::metadata(&dir).unwrap().permissions().mode() & 0o777, 0o700);
     assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-    let error = TlsIdentity::self_signed(dir.path(), &names(), now()).unwrap_err();
+    let error = TlsIdentity::self_signed(&dir, &names(), now()).unwrap_err();
     assert!(
         matches!(error, TlsError::File(KeyFileError::TooOpen { .. })),
         "{error}"
