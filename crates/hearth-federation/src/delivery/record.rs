@@ -1,0 +1,174 @@
+//! Noting what became of an attempt: queue, delivery state and alerts change in one transaction.
+
+use hearth_protocol::env::uuid_v4;
+use hearth_protocol::ids::EventId;
+use hearth_protocol::time::Timestamp;
+use hearth_store::tables::alerts::{self, NewAlert, Severity};
+use hearth_store::tables::dead_letters::Reason;
+use hearth_store::tables::outbox::{self, Entry};
+use hearth_store::tables::peers::{self, DeliveryState};
+use hearth_store::{StoreError, WriteTx};
+use serde_json::{Map, Value, json};
+
+use super::DeliveryParts;
+use super::outcome::Outcome;
+use super::schedule::backoff;
+
+/// The alert about a server that refuses everything we send.
+const REFUSES_US: &str = "peer_refuses";
+
+/// One attempt to deliver one event.
+#[derive(Clone, Debug)]
+pub(super) struct Attempt {
+    /// The event.
+    pub(super) entry: Entry,
+    /// How delivery stood before.
+    pub(super) before: peers::Delivery,
+    /// When its outcome was known.
+    pub(super) at: Timestamp,
+}
+
+/// Notes the outcome of an attempt.
+pub(super) async fn outcome(
+    parts: &DeliveryParts,
+    attempt: Attempt,
+    outcome: Outcome,
+) -> Result<(), StoreError> {
+    match outcome {
+        // Nothing was learnt about the destination; trust has its own row.
+        Outcome::TrustChanged | Outcome::Distrusted => Ok(()),
+        Outcome::Delivered => write(parts, move |tx| delivered(tx, &attempt)).await,
+        Outcome::Refused { error } => write(parts, move |tx| refused(tx, &attempt, &error)).await,
+        Outcome::Paused { error } => write(parts, move |tx| paused(tx, &attempt, &error)).await,
+        Outcome::BurntId { error } => {
+            let (id, body) = renamed(parts, &attempt.entry);
+            let waiting = waiting(parts, &attempt, error, None);
+            write(parts, move |tx| {
+                outbox::rename(tx, &attempt.entry, &id, &body)?;
+                peers::set_delivery(tx, &attempt.entry.destination, &waiting)
+            })
+            .await
+        }
+        Outcome::Unreachable { error, retry_after } => {
+            let waiting = waiting(parts, &attempt, error, retry_after);
+            write(parts, move |tx| {
+                peers::set_delivery(tx, &attempt.entry.destination, &waiting)
+            })
+            .await
+        }
+    }
+}
+
+/// Gives up an event that has waited too long.
+pub(super) async fn expire(parts: &DeliveryParts, entry: Entry, now: Timestamp) -> Result<(), StoreError> {
+    write(parts, move |tx| expire_in(tx, &entry, now)).await
+}
+
+/// As [`expire`], inside a transaction.
+pub(super) fn expire_in(tx: &WriteTx<'_>, entry: &Entry, now: Timestamp) -> Result<(), StoreError> {
+    if !outbox::bury(tx, entry, Reason::Expired, "", now)? {
+        return Ok(());
+    }
+    let details = json!({ "event_id": entry.event_id, "queued_at": entry.queued_at });
+    raise(tx, "events_expired", Severity::Warning, entry, &details, now)
+}
+
+fn delivered(tx: &WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
+    let destination = &attempt.entry.destination;
+    outbox::remove(tx, &attempt.entry)?;
+    peers::note_delivery(tx, destination, attempt.at)?;
+    if attempt.before.state == DeliveryState::Paused {
+        alerts::settle(tx, REFUSES_US, destination.as_str(), "delivered", attempt.at)?;
+    }
+    Ok(())
+}
+
+fn refused(tx: &WriteTx<'_>, attempt: &Attempt, error: &str) -> Result<(), StoreError> {
+    let entry = &attempt.entry;
+    outbox::bury(tx, entry, Reason::Refused, error, attempt.at)?;
+    // It answers, so nothing keeps the next event waiting.
+    peers::note_delivery(tx, &entry.destination, attempt.at)?;
+    let details = json!({ "event_id": entry.event_id, "error": error });
+    raise(
+        tx,
+        "event_refused",
+        Severity::Warning,
+        entry,
+        &details,
+        attempt.at,
+    )
+}
+
+fn paused(tx: &WriteTx<'_>, attempt: &Attempt, error: &str) -> Result<(), StoreError> {
+    let paused = peers::Delivery {
+        state: DeliveryState::Paused,
+        failures: attempt.before.failures.saturating_add(1),
+        next_attempt_at: None,
+        last_error: Some(error.to_owned()),
+    };
+    peers::set_delivery(tx, &attempt.entry.destination, &paused)?;
+    let details = json!({ "error": error });
+    raise(
+        tx,
+        REFUSES_US,
+        Severity::Warning,
+        &attempt.entry,
+        &details,
+        attempt.at,
+    )
+}
+
+fn raise(
+    tx: &WriteTx<'_>,
+    kind: &str,
+    severity: Severity,
+    entry: &Entry,
+    details: &Value,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let alert = NewAlert {
+        kind,
+        subject: entry.destination.as_str(),
+        severity,
+        details: &details.to_string(),
+    };
+    alerts::raise(tx, &alert, now)
+}
+
+fn waiting(
+    parts: &DeliveryParts,
+    attempt: &Attempt,
+    error: String,
+    asked: Option<std::time::Duration>,
+) -> peers::Delivery {
+    let failures = attempt.before.failures.saturating_add(1);
+    let wait = backoff(failures, asked, &*parts.random);
+    peers::Delivery {
+        state: DeliveryState::Waiting,
+        failures,
+        next_attempt_at: Some(attempt.at.plus(wait)),
+        last_error: Some(error),
+    }
+}
+
+/// The same event under a fresh id.
+fn renamed(parts: &DeliveryParts, entry: &Entry) -> (EventId, String) {
+    let fresh = format!("again-{}", uuid_v4(&*parts.random));
+    let id = EventId::parse(&fresh).unwrap_or_else(|_| entry.event_id.clone());
+    let body = serde_json::from_str::<Map<String, Value>>(&entry.body).map(|mut members| {
+        members.insert("event_id".to_owned(), Value::from(id.as_str()));
+        Value::Object(members).to_string()
+    });
+    match body {
+        Ok(body) => (id, body),
+        // Not JSON: somebody edited the row. It goes out as it is.
+        Err(_) => (entry.event_id.clone(), entry.body.clone()),
+    }
+}
+
+async fn write<F>(parts: &DeliveryParts, work: F) -> Result<(), StoreError>
+where
+    F: Fn(&WriteTx<'_>) -> Result<(), StoreError> + Send + 'static,
+{
+    parts.core.store().write(work).await
+}
