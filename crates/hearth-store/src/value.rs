@@ -257,3 +257,77 @@ impl<T: FromValue> FromValue for Option<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_built_from_what_callers_have() {
+        let built = values![
+            true,
+            7_u8,
+            -1_i64,
+            "text",
+            None::<i64>,
+            Some("some"),
+            vec![1_u8],
+            [2_u8; 2]
+        ];
+        let expected = [
+            Value::Int(1),
+            Value::Int(7),
+            Value::Int(-1),
+            Value::Text("text".to_owned()),
+            Value::Null,
+            Value::Text("some".to_owned()),
+            Value::Bytes(vec![1]),
+            Value::Bytes(vec![2, 2]),
+        ];
+        assert_eq!(built, expected);
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        assert_eq!(u8::from_value(&Value::Int(255)), Some(255));
+        assert_eq!(u8::from_value(&Value::Int(256)), None);
+        assert_eq!(u64::from_value(&Value::Int(-1)), None);
+        assert_eq!(bool::from_value(&Value::Int(2)), None);
+        assert_eq!(<[u8; 2]>::from_value(&Value::Bytes(vec![1, 2])), Some([1, 2]));
+        assert_eq!(<[u8; 2]>::from_value(&Value::Bytes(vec![1, 2, 3])), None);
+    }
+
+    #[test]
+    fn messages_name_rows_by_their_key_and_never_show_a_secret() {
+        let row = |first: Value| {
+            let shape = Shape {
+                statement: "SELECT …".to_owned(),
+                columns: vec!["id".to_owned()],
+            };
+            Row::new(Arc::new(shape), vec![first])
+        };
+        let key = "0f0e0d0c-0b0a-4908-8706-050403020100";
+        assert!(
+            row(key.into())
+                .get::<i64>(0)
+                .expect_err("text")
+                .to_string()
+                .contains(key)
+        );
+        assert!(
+            row(12.into())
+                .get::<String>(0)
+                .expect_err("a number")
+                .to_string()
+                .contains("row 12")
+        );
+        let secret = row("correct horse battery staple".into());
+        assert!(
+            !secret
+                .get::<i64>(0)
+                .expect_err("text")
+                .to_string()
+                .contains("horse")
+        );
+    }
+}

@@ -49,3 +49,39 @@ pub fn value_or_set(tx: &WriteTx<'_>, key: &str, value: &str) -> Result<String, 
 pub fn remove(tx: &WriteTx<'_>, key: &str) -> Result<bool, StoreError> {
     Ok(tx.execute("DELETE FROM meta WHERE key = ?1", &values![key])? > 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::TempStore;
+
+    #[tokio::test]
+    async fn the_last_value_set_stands() {
+        let store = TempStore::open();
+        let read = || store.read(|tx| value(tx, SERVER_NAME));
+        assert_eq!(read().await, Ok::<_, StoreError>(None));
+        for name in ["old.example", "new.example"] {
+            let set = store.write(move |tx| set(tx, SERVER_NAME, name)).await;
+            assert_eq!(set, Ok::<_, StoreError>(()));
+        }
+        assert_eq!(read().await, Ok::<_, StoreError>(Some("new.example".to_owned())));
+        let removed =
+            store.write(|tx| Ok::<_, StoreError>((remove(tx, SERVER_NAME)?, remove(tx, SERVER_NAME)?)));
+        assert_eq!(removed.await, Ok((true, false)));
+        assert_eq!(read().await, Ok::<_, StoreError>(None));
+    }
+
+    #[tokio::test]
+    async fn the_first_of_several_writers_names_the_installation() {
+        let store = TempStore::open();
+        let claim = |id: &'static str| store.write(move |tx| value_or_set(tx, INSTANCE_ID, id));
+        let (first, second) = tokio::join!(claim("one"), claim("two"));
+        assert_eq!(
+            (first, second),
+            (
+                Ok::<_, StoreError>("one".to_owned()),
+                Ok::<_, StoreError>("one".to_owned())
+            )
+        );
+    }
+}

@@ -73,3 +73,55 @@ impl FromValue for Timestamp {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use super::*;
+
+    /// Through a value and back, owned and borrowed.
+    fn assert_kept<T>(original: &T, stored: &Value)
+    where
+        T: FromValue + Debug + PartialEq + Clone,
+        Value: From<T> + for<'a> From<&'a T>,
+    {
+        assert_eq!(Value::from(original), *stored);
+        assert_eq!(Value::from(original.clone()), *stored);
+        assert_eq!(T::from_value(stored).as_ref(), Some(original));
+    }
+
+    #[test]
+    fn what_is_kept_comes_back() {
+        let uuid = Uuid::from_u128(0x0f0e_0d0c_0b0a_4908_8706_0504_0302_0100);
+        let text = Value::from("0f0e0d0c-0b0a-4908-8706-050403020100");
+        assert_kept(&uuid, &text);
+        assert_kept(&UserId::new(uuid), &text);
+        assert_kept(&MessageId::new(uuid), &text);
+        let server = ServerName::parse("Chat.Example:8443").expect("a name");
+        assert_kept(&server, &"chat.example:8443".into());
+        let address = UserAddress::parse("Alice@chat.example").expect("an address");
+        assert_kept(&address.username, &"Alice".into());
+        assert_kept(&address, &"Alice@chat.example".into());
+        let fingerprint = Fingerprint::of_der(b"a certificate");
+        assert_kept(&fingerprint, &fingerprint.to_string().into());
+    }
+
+    #[test]
+    fn times_are_milliseconds() {
+        let time = Timestamp::from_millis(-1);
+        assert_eq!(Value::from(time), Value::Int(-1));
+        assert_eq!(Timestamp::from_value(&Value::Int(-1)), Some(time));
+        assert_eq!(Timestamp::from_value(&"2025-06-15T00:00:00Z".into()), None);
+    }
+
+    #[test]
+    fn what_does_not_parse_is_refused() {
+        assert_eq!(UserId::from_value(&"somebody".into()), None);
+        assert_eq!(UserId::from_value(&Value::Null), None);
+        assert_eq!(<Option<UserId>>::from_value(&Value::Null), Some(None));
+        assert_eq!(<Option<UserId>>::from_value(&"somebody".into()), None);
+        assert_eq!(ServerName::from_value(&"not a name".into()), None);
+        assert_eq!(Fingerprint::from_value(&"sha256:".into()), None);
+    }
+}
