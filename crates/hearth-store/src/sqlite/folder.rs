@@ -18,8 +18,8 @@ const DAMAGED: &str = "damaged-";
 #[derive(Debug)]
 pub(super) struct Folder {
     dir: PathBuf,
-    /// The operating system frees the lock when the file is closed, however the process ends.
-    _lock: File,
+    /// The operating system frees the lock when the process ends, however it ends.
+    lock: File,
 }
 
 impl Folder {
@@ -34,7 +34,7 @@ impl Folder {
         match lock.try_lock() {
             Ok(()) => Ok(Self {
                 dir: dir.to_owned(),
-                _lock: lock,
+                lock,
             }),
             Err(TryLockError::WouldBlock) => Err(OpenError::InUse { dir: dir.to_owned() }),
             Err(TryLockError::Error(source)) => Err(failed(source)),
@@ -113,6 +113,14 @@ impl Folder {
             dir: self.dir.clone(),
             source,
         }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // Closing would not do: a child process that is just being started holds a copy of the file until it
+        // runs its own program. A lock that cannot be freed ends with this process.
+        let _ = self.lock.unlock();
     }
 }
 

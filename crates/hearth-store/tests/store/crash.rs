@@ -56,11 +56,11 @@ fn killed_after(folder: &Path, lines: usize) -> Vec<i64> {
     let mut acknowledged = Vec::new();
     for line in stdout.lines() {
         let line = line.expect("text");
-        // The harness writes lines of its own.
-        acknowledged.extend(
-            line.strip_prefix("acknowledged ")
-                .map(|n| n.parse::<i64>().expect("a number")),
-        );
+        // The harness writes of its own, even into the same line.
+        let number = line
+            .split_once("acknowledged ")
+            .map(|(_, number)| number.parse::<i64>());
+        acknowledged.extend(number.map(|number| number.expect("a number")));
         if acknowledged.len() == lines {
             // Once is enough; further lines were on their way already.
             child.kill().expect("killed");
