@@ -23,4 +23,6 @@ pub mod users;
 
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod plans;
 mod words;
