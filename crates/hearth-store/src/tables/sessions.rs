@@ -198,11 +198,11 @@ pub fn delete_ended(tx: &WriteTx<'_>, user: UserId, now: Timestamp) -> Result<u6
     )
 }
 
-/// Deletes a device's sessions except the `keep` most recently used.
-pub fn trim_device(tx: &WriteTx<'_>, device: DeviceId, keep: u32) -> Result<u64, StoreError> {
-    tx.execute(
-        "DELETE FROM sessions WHERE device_id = ?1 AND id NOT IN ( \
-             SELECT id FROM sessions WHERE device_id = ?1 ORDER BY last_used_at DESC, id LIMIT ?2)",
-        &values![device, keep],
-    )
+/// How many of a device's sessions are alive at `now`.
+pub fn count_live(tx: &ReadTx<'_>, device: DeviceId, now: Timestamp) -> Result<u64, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM sessions WHERE device_id = ?1 AND expires_at > ?2",
+        &values![device, now],
+    )?
+    .map_or(Ok(0), |row| row.get(0))
 }
