@@ -3,6 +3,8 @@
 //! Each is a JSON object `{"value": …}` (d3chat.md section 2.5). Defaults are added when the server starts;
 //! a value that an admin broke by hand reads as its default, never as an error.
 
+mod mode;
+
 use hearth_bus::{Signal, Topic, Wake};
 use hearth_protocol::env::{Clock, Random};
 use hearth_protocol::time::Timestamp;
@@ -14,6 +16,8 @@ use crate::audit::{By, Draft};
 use crate::sessions::DEFAULT_LIFETIME_DAYS;
 use crate::task::to_the_end;
 use crate::{Core, CoreConfig, events};
+
+pub use mode::{RegistrationMode, UnknownMode};
 
 /// Devices an account keeps, live ones aside.
 pub(crate) const MAX_DEVICES: &str = "max_devices_per_user";
@@ -28,54 +32,6 @@ const REGISTRATION: &str = "registration_mode";
 
 /// Longest time that a session may live without being used.
 const LIFETIME_DAYS_MAX: u32 = 365;
-
-/// Who may register.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RegistrationMode {
-    /// Nobody.
-    Closed,
-    /// Whoever has an invite.
-    InviteOnly,
-    /// Everybody.
-    Open,
-}
-
-impl RegistrationMode {
-    /// The word on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::InviteOnly => "invite_only",
-            Self::Open => "open",
-        }
-    }
-
-    /// Reads the word on the wire.
-    pub fn parse(word: &str) -> Option<Self> {
-        [Self::Closed, Self::InviteOnly, Self::Open]
-            .into_iter()
-            .find(|mode| mode.as_str() == word)
-    }
-}
-
-impl std::fmt::Display for RegistrationMode {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::str::FromStr for RegistrationMode {
-    type Err = UnknownMode;
-
-    fn from_str(word: &str) -> Result<Self, UnknownMode> {
-        Self::parse(word).ok_or(UnknownMode)
-    }
-}
-
-/// The word is no registration mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a registration mode is `open`, `invite_only` or `closed`")]
-pub struct UnknownMode;
 
 /// What everybody may know, and the login page shows (d3chat.md section 3.10).
 #[derive(Clone, Debug, PartialEq, Eq)]
