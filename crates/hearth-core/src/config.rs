@@ -91,8 +91,8 @@ pub struct CoreLimits {
     pub hashes_waiting: usize,
     /// Typing notices of one person per minute.
     pub typing_per_user: u32,
-    /// Sessions of one device: two tabs that refresh at once get one each.
-    pub sessions_per_device: u32,
+    /// Sessions of one device: tabs that refresh at once get one each.
+    pub sessions_per_device: u64,
     /// People of one other server that are remembered here.
     pub users_per_origin: u64,
     /// Channels that one other server may make here by inviting.
@@ -112,7 +112,7 @@ impl Default for CoreLimits {
             hashes_waiting_per_address: 8,
             hashes_waiting: 256,
             typing_per_user: 120,
-            sessions_per_device: 8,
+            sessions_per_device: 32,
             users_per_origin: 10_000,
             channels_per_origin: 1_000,
             devices_per_remote_user: 100,

@@ -42,7 +42,7 @@ struct Renewal {
     old: SecretHash,
     secret: Zeroizing<String>,
     fork: SessionId,
-    sessions_per_device: u32,
+    sessions_per_device: u64,
     now: Timestamp,
 }
 
@@ -52,7 +52,7 @@ impl Renewal {
             old: secrets::hash(refresh_token),
             secret: Zeroizing::new(new_secret(core, SessionKind::Bearer)),
             fork: SessionId::new(uuid_v4(core.random().as_ref())),
-            sessions_per_device: core.limits().sessions_per_device.max(1),
+            sessions_per_device: core.limits().sessions_per_device,
             now: core.now(),
         }
     }
@@ -105,6 +105,10 @@ impl Renewal {
     }
 
     fn fork(&self, tx: &WriteTx<'_>, row: &SessionRow, expires_at: Timestamp) -> Result<(), RefreshError> {
+        // More than anybody has tabs: whoever still asks gets in by logging in.
+        if sessions::count_live(tx, row.device_id, self.now)? >= self.sessions_per_device {
+            return Err(RefreshError::Invalid);
+        }
         sessions::insert(
             tx,
             &NewSession {
@@ -117,7 +121,6 @@ impl Renewal {
                 expires_at,
             },
         )?;
-        sessions::trim_device(tx, row.device_id, self.sessions_per_device)?;
         Ok(())
     }
 }
