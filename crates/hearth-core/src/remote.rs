@@ -169,6 +169,9 @@ pub fn apply(
 }
 
 /// Tells connected people and delivery what [`apply`] did, after its write has been committed.
+///
+/// Call it where it cannot be cancelled between commit and end, or those who are connected hear of a message
+/// only with the next one.
 pub async fn publish(core: &Core, effects: Effects) {
     crate::channels::publish_all(core, effects.signals).await;
     if let Some(message) = &effects.message {
