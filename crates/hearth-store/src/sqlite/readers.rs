@@ -51,7 +51,7 @@ impl Readers {
     pub(super) fn start(sessions: Vec<Session>, queue: usize) -> std::io::Result<Self> {
         let desk = Desk {
             waiting: VecDeque::new(),
-            idle: Vec::new(),
+            idle: (0..sessions.len()).rev().collect(),
             handed: sessions.iter().map(|_| None).collect(),
             stopping: false,
         };
@@ -126,19 +126,21 @@ impl Shared {
         Ok(())
     }
 
-    /// One reader's life.
+    /// One reader's life. It counts as idle before its answer is out, so that whoever asks one thing after
+    /// the other is served by one reader.
     fn serve(&self, me: usize, session: &Session) {
-        while let Some(queued) = self.next(me) {
-            read(session, queued.job);
+        let mut next = self.wait(me);
+        while let Some(queued) = next {
+            let done = Done::run(session, queued);
+            let waiting = self.desk().waiting_or_idle(me);
+            done.answer();
+            next = waiting.or_else(|| self.wait(me));
         }
     }
 
-    fn next(&self, me: usize) -> Option<Queued> {
+    /// Waits to be handed something; `None` when there will be nothing more.
+    fn wait(&self, me: usize) -> Option<Queued> {
         let mut desk = self.desk();
-        if let Some(queued) = desk.waiting.pop_front() {
-            return Some(queued);
-        }
-        desk.idle.push(me);
         loop {
             if let Some(queued) = desk.handed[me].take() {
                 return Some(queued);
@@ -148,6 +150,17 @@ impl Shared {
             }
             desk = self.bells[me].wait(desk).unwrap_or_else(PoisonError::into_inner);
         }
+    }
+}
+
+impl Desk {
+    /// The read that has waited longest; without one, the reader joins the idle.
+    fn waiting_or_idle(&mut self, reader: usize) -> Option<Queued> {
+        let queued = self.waiting.pop_front();
+        if queued.is_none() {
+            self.idle.push(reader);
+        }
+        queued
     }
 }
 
@@ -161,13 +174,25 @@ impl std::fmt::Debug for Desk {
     }
 }
 
-/// Runs one read on one unchanging moment of the data, and answers it.
-fn read(session: &Session, mut job: Box<dyn ReadJob>) {
-    session.forget();
-    let outcome = session
-        .control("BEGIN")
-        .and_then(|()| contained(|| job.run(&ReadTx::new(session))));
-    session.abandon();
-    // The panic of a value that is dropped here is already logged, and there is nobody left to tell.
-    let _ = contained(|| job.finish(outcome));
+/// A read that has run, with what is to be answered.
+struct Done {
+    job: Box<dyn ReadJob>,
+    outcome: Result<(), StoreError>,
+}
+
+impl Done {
+    /// Runs a read on one unchanging moment of the data and gives its place free.
+    fn run(session: &Session, queued: Queued) -> Self {
+        let Queued { mut job, _place } = queued;
+        session.forget();
+        let begun = session.control("BEGIN");
+        let outcome = begun.and_then(|()| contained(|| job.run(&ReadTx::new(session))));
+        session.abandon();
+        Self { job, outcome }
+    }
+
+    fn answer(self) {
+        // The panic of a value that is dropped here is already logged, and there is nobody left to tell.
+        let _ = contained(|| self.job.finish(self.outcome));
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hearth_protocol::env::Clock;
+use rusqlite::config::DbConfig;
 use tokio::sync::{mpsc, oneshot};
 
 use super::SqliteOptions;
@@ -11,6 +12,7 @@ use super::batch::{Batch, finish};
 use super::folder::Folder;
 use super::readers::Readers;
 use super::session::Session;
+use super::translate;
 use crate::engine::WriteJob;
 use crate::tables::meta;
 use crate::{StoreError, WriteTx};
@@ -117,7 +119,9 @@ impl Writer {
             closing,
             ..
         } = self;
-        let orderly = if closing.is_empty() {
+        let settled = if session.health().is_suspect() {
+            leave_as_found(&session)
+        } else if closing.is_empty() {
             Ok(())
         } else {
             settle(&session)
@@ -128,7 +132,7 @@ impl Writer {
         drop(folder);
         for (position, reply) in closing.into_iter().enumerate() {
             let answer = if position == 0 {
-                orderly.clone()
+                settled.clone()
             } else {
                 Err(StoreError::Closed)
             };
@@ -140,17 +144,22 @@ impl Writer {
 
 /// Moves the log into the file and marks the stop as orderly.
 fn settle(session: &Session) -> Result<(), StoreError> {
-    session
-        .connection()
-        .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-        .map_err(|error| super::translate::error(&error, "PRAGMA wal_checkpoint(TRUNCATE)"))?;
-    if session.health().is_suspect() {
-        tracing::warn!("damage or a failing disk was seen; the next start checks the database");
-        return Ok(());
-    }
+    const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let moved = session.connection().query_row(CHECKPOINT, [], |_| Ok(()));
+    moved.map_err(|error| translate::error(&error, CHECKPOINT))?;
     session.control("BEGIN IMMEDIATE")?;
     let marked = meta::set(&WriteTx::new(session), meta::CLEAN_STOP, "1");
     let marked = marked.and_then(|()| session.control("COMMIT"));
     session.abandon();
     marked
+}
+
+/// Sets no mark and does not move the log into a file that may be damaged.
+fn leave_as_found(session: &Session) -> Result<(), StoreError> {
+    tracing::warn!("damage or a failing disk was seen; the next start checks the database");
+    let kept = session
+        .connection()
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    kept.map(drop)
+        .map_err(|error| translate::error(&error, "closing"))
 }

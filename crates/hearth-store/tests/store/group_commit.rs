@@ -1,5 +1,6 @@
 //! Which writes share a commit. Nothing here measures time: the clock is moved by the writes themselves.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use hearth_store::testing::TempFolder;
 use hearth_store::{Store, StoreError};
 use tokio::runtime::Handle;
 
-use crate::support::{self, create_numbers, gate, is_ready, numbers, put};
+use crate::support::{self, create_numbers, gate, is_ready, numbers, put, read, write};
 
 /// Submits writes 0, 1, 2, … before the first has run, each taking `work` on the clock, and tells for each how
 /// many rows were committed when it ran, as a reader sees it from outside.
@@ -82,5 +83,35 @@ async fn a_batch_ends_when_it_has_worked_long_enough() {
         seen,
         [0, 0, 0, 3, 3, 3, 6],
         "7, 14 and 21 ms: the third write is the last of its batch"
+    );
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_fails_everyone() {
+    let (store, _, _folder) = opened(|_| ()).await;
+    let deferred =
+        "CREATE TABLE late (number BIGINT REFERENCES numbers (number) DEFERRABLE INITIALLY DEFERRED)";
+    write(&store, move |tx| tx.execute(deferred, &[]))
+        .await
+        .expect("made");
+    let (open, wait) = gate();
+    let mut innocent = pin!(write(&store, move |tx| {
+        wait();
+        put(tx, 1)
+    }));
+    let mut guilty = pin!(write(&store, |tx| tx
+        .execute("INSERT INTO late (number) VALUES (404)", &[])));
+    assert!(!is_ready(&mut innocent).await);
+    assert!(!is_ready(&mut guilty).await);
+    open.send(()).expect("the first write waits");
+    let (innocent, guilty) = (innocent.await, guilty.await);
+
+    assert!(matches!(guilty, Err(StoreError::Constraint { .. })), "{guilty:?}");
+    assert_eq!(innocent, guilty.map(drop));
+    assert_eq!(read(&store, numbers).await, Ok(vec![]));
+    assert_eq!(
+        write(&store, |tx| put(tx, 1)).await,
+        Ok(()),
+        "the next batch is a new one"
     );
 }

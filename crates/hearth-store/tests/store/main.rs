@@ -1,9 +1,9 @@
 //! The store from outside: what every engine must do, and what `SQLite` must survive.
 
-mod backpressure;
 mod conformance;
 mod crash;
 mod disk_full;
 mod group_commit;
 mod opening;
 mod support;
+mod threads;

@@ -1,4 +1,5 @@
-//! Queues are bounded: whoever comes when they are full waits, and nothing is refused or lost.
+//! Threads and their queues: who runs what, and what happens when all are busy. Whoever comes when a queue is
+//! full waits; nothing is refused or lost.
 
 use std::pin::pin;
 
@@ -6,7 +7,7 @@ use hearth_store::StoreError;
 use hearth_store::sqlite::{self, SqliteOptions};
 use hearth_store::testing::TempFolder;
 
-use crate::support::{self, create_numbers, gate, is_ready, numbers, put, stored};
+use crate::support::{self, create_numbers, gate, is_ready, numbers, put, read, stored, write};
 
 #[tokio::test]
 async fn writes_beyond_the_queue_wait_their_turn() {
@@ -141,4 +142,42 @@ async fn the_last_handle_may_end_on_an_engine_thread() {
         open.send(()).expect("the closure waits");
         ended.await.expect("the engine does not wait for itself");
     }
+}
+
+fn thread_name() -> Option<String> {
+    std::thread::current().name().map(str::to_owned)
+}
+
+#[tokio::test]
+async fn the_most_recently_used_reader_is_taken_first() {
+    let folder = TempFolder::create();
+    let (store, _) = support::open(folder.path());
+    let reader = || read(&store, |_| Ok(thread_name()));
+    let first = reader().await;
+    for _ in 0..20 {
+        assert_eq!(reader().await, first, "one after the other needs one reader");
+    }
+    let (open, wait) = gate();
+    let mut busy = pin!(read(&store, move |_| {
+        wait();
+        Ok(thread_name())
+    }));
+    assert!(!is_ready(&mut busy).await);
+    let second = reader().await;
+    assert_ne!(second, first);
+    assert_eq!(reader().await, second);
+    open.send(()).expect("the reader waits");
+    assert_eq!(busy.await, first);
+    assert_eq!(
+        reader().await,
+        first,
+        "the last to be done is the first to be taken"
+    );
+
+    let writer = write(&store, |_| Ok(thread_name())).await;
+    assert_eq!(
+        writer,
+        Ok(Some("store-writer".to_owned())),
+        "never a worker of the runtime"
+    );
 }
