@@ -97,8 +97,8 @@ pub(crate) fn between(field: &'static str, number: i64, ge: i64, le: i64) -> Res
     Err(FieldError { field, fault })
 }
 
-/// A password on its way in: wiped from memory when dropped, never printed.
-#[derive(Clone, PartialEq, Eq)]
+/// A password on its way in: wiped from memory when dropped, never printed, never compared.
+#[derive(Clone)]
 pub struct Password(Zeroizing<String>);
 
 impl Password {
