@@ -29,31 +29,36 @@ settings! {
         pub json_depth: usize = 32,
         /// Longest string in the JSON of a request, in bytes.
         pub json_string_bytes: usize = 131_072,
-        /// Longest message, in bytes.
-        pub message_bytes: usize = 65_536,
 
         /// Registrations per hour and client address.
         pub registrations_per_hour: u32 = 20,
-        /// Failed sign-ins per quarter of an hour and account.
-        pub failed_logins_per_account: u32 = 10,
-        /// Failed sign-ins per quarter of an hour and client address.
-        pub failed_logins_per_address: u32 = 50,
+        /// Sign-ins per minute and client address.
+        pub logins_per_minute: u32 = 30,
+        /// Wrong passwords per quarter of an hour for one account from one address.
+        pub wrong_passwords_per_account_and_address: u32 = 10,
+        /// Wrong passwords per quarter of an hour for one account from everywhere. Well above the one before,
+        /// so that a single stranger cannot lock somebody out.
+        pub wrong_passwords_per_account: u32 = 100,
         /// Passwords hashed at the same time; each takes the memory below.
         pub password_hashes_at_once: usize = 2,
-        /// Requests that may wait for a password hash; further ones are answered 503.
-        pub password_hash_queue: usize = 64,
+        /// Requests of one address that may wait for a password hash; further ones are answered 429.
+        pub password_hashes_waiting_per_address: usize = 8,
+        /// Requests of all addresses that may wait for a password hash.
+        pub password_hashes_waiting: usize = 256,
         /// Memory for hashing one password, in KiB.
         pub password_memory_kib: u32 = 65_536,
         /// Passes over that memory.
         pub password_passes: u32 = 3,
         /// Lanes of that memory.
-        pub password_lanes: u32 = 4,
+        pub password_lanes: u32 = 1,
 
         /// WebSocket tickets per minute and account.
         pub tickets_per_minute: u32 = 60,
         /// WebSocket connections with a bad ticket per minute and client address; beyond, they are answered
         /// 429 before the upgrade.
         pub bad_tickets_per_minute: u32 = 30,
+        /// Typing notices per minute and account.
+        pub typing_per_minute: u32 = 120,
         /// WebSocket connections of one account.
         pub sockets_per_user: usize = 20,
         /// Events that may wait for one WebSocket connection; a client that lets them pile up further is
@@ -78,7 +83,7 @@ settings! {
         pub federation_fetches_per_source_per_minute: u32 = 6,
         /// Look-ups of unknown servers per minute in all.
         pub federation_fetches_per_minute: u32 = 60,
-        /// Events per minute that we send to one server, unless it advertises more.
-        pub federation_sends_per_minute: u32 = 90,
+        /// Events per minute that a server which does not say is assumed to take from us.
+        pub federation_sends_per_minute: u32 = 100,
     }
 }

@@ -18,7 +18,7 @@ pub struct Sources {
     /// Environment variables; those that do not begin with `HEARTH_` are ignored.
     pub environment: Vec<(String, String)>,
     /// Flags: the full key (`tls.mode`) and the text given.
-    pub flags: Vec<(&'static str, String)>,
+    pub flags: Vec<(String, String)>,
 }
 
 /// Why a configuration cannot be used. Every variant names the source and the key.
@@ -202,7 +202,7 @@ mod tests {
             ("HEARTH_LIMITS_JSON_DEPTH".to_owned(), "6".to_owned()),
             ("PATH".to_owned(), "/bin".to_owned()),
         ];
-        sources.flags = vec![("limits.connections", "3".to_owned())];
+        sources.flags = vec![("limits.connections".to_owned(), "3".to_owned())];
         let limits = load(&sources).unwrap().limits;
         assert_eq!(limits.connections, 3);
         assert_eq!(limits.json_depth, 6);

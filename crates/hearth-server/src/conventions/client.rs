@@ -8,7 +8,7 @@ use http::request::Parts;
 
 /// What the listener knows about a request's connection. The in-process door gives a synthetic one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct ClientInfo {
+pub(crate) struct ClientInfo {
     /// The client's address; behind a trusted proxy, the address that the proxy names.
     pub address: IpAddr,
     /// The address of this machine that the client reached. `None` in-process.
@@ -27,7 +27,7 @@ impl ClientInfo {
 
     /// The key under which budgets count this client: one IPv4 address, or one IPv6 /64, which is what one
     /// customer of an access provider has.
-    pub fn budget_key(&self) -> String {
+    pub(crate) fn budget_key(&self) -> String {
         address_group(self.address).to_string()
     }
 }

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use hearth_core::FieldError;
+use hearth_store::StoreError;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,7 +20,7 @@ use super::refusal::{Refusal, Shape};
 
 /// The body of every refusal but 422.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Problem {
+pub(crate) struct Problem {
     /// What is wrong, in words that clients show.
     #[schema(value_type = String)]
     pub detail: Cow<'static, str>,
@@ -29,7 +31,7 @@ pub struct Problem {
 
 /// The body of a 422 answer: every fault that was found.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct ValidationProblem {
+pub(crate) struct ValidationProblem {
     /// The faults, in the order of the request's fields.
     pub detail: Vec<Fault>,
 }
@@ -114,12 +116,45 @@ impl ApiError {
         Self::Internal(cause.into())
     }
 
+    /// Whether this is trouble with the credentials.
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        matches!(self, Self::Refused(refused) if refused.status == StatusCode::UNAUTHORIZED)
+    }
+
     /// Adds when to come back.
     pub(crate) fn retry_after(mut self, wait: Duration) -> Self {
         if let Self::Refused(refused) = &mut self {
             refused.retry_after = Some(wait);
         }
         self
+    }
+}
+
+/// The wire's way of telling which field of a body broke which limit.
+impl From<FieldError> for ApiError {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid(vec![Fault::of_field(&error)])
+    }
+}
+
+/// How soon a full disk or a locked database is worth another try.
+const STORE_RETRY: Duration = Duration::from_secs(10);
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::DiskFull => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk_full",
+                "The server's disk is full; nothing was saved",
+            ),
+            StoreError::Busy { .. } | StoreError::BatchLost { .. } => {
+                Self::unavailable("store_busy", "The server could not save this just now; try again")
+                    .retry_after(STORE_RETRY)
+            }
+            StoreError::Closed => Self::unavailable("stopping", "The server is stopping"),
+            error => Self::internal(error),
+        }
     }
 }
 

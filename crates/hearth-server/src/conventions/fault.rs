@@ -3,13 +3,14 @@
 //! Types, words and contexts are those of the framework behind upstream's server, because its clients show
 //! them. The offending value itself is never repeated (A9): it may be a password.
 
+use hearth_core::{FieldError, FieldFault};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 /// One fault.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// What kind of fault, for programs: `missing`, `string_too_long` and so on.
     #[serde(rename = "type")]
     #[schema(value_type = String)]
@@ -115,6 +116,22 @@ impl Fault {
     pub(crate) fn not_a_time(loc: Vec<Value>) -> Self {
         let words = "Input should be a valid datetime or date";
         Self::new(loc, "datetime_from_date_parsing", words)
+    }
+
+    pub(crate) fn not_an_email(loc: Vec<Value>) -> Self {
+        Self::new(loc, "value_error", "value is not a valid email address")
+    }
+
+    /// A limit that the rules of the house check themselves.
+    pub(crate) fn of_field(error: &FieldError) -> Self {
+        let loc = vec!["body".into(), error.field.into()];
+        match error.fault {
+            FieldFault::TooShort { min_length } => Self::too_short(loc, min_length),
+            FieldFault::TooLong { max_length } => Self::too_long(loc, max_length),
+            FieldFault::TooSmall { ge } => Self::below(loc, ge),
+            FieldFault::TooLarge { le } => Self::above(loc, le),
+            FieldFault::NotAnEmail => Self::not_an_email(loc),
+        }
     }
 
     /// A word that is none of the allowed ones.

@@ -4,7 +4,6 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -35,35 +34,44 @@ const HOST_EXEMPT: &str = "/v1/health";
 /// The middleware.
 pub(crate) async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let mut response = match gate.refusal(&request).await {
+    let mut response = match gate.refusal(&request) {
         Some(refused) => refused,
-        None => next.run(request).await,
+        None => gate.charge_and_run(request, next).await,
     };
     gate.cors.mark(origin.as_ref(), response.headers_mut());
     response
 }
 
 impl Gate {
-    async fn refusal(&self, request: &Request<Body>) -> Option<Response> {
-        let client = ClientInfo::of(request.extensions());
+    /// What can be said from the request alone.
+    fn refusal(&self, request: &Request) -> Option<Response> {
         let path = request.uri().path();
         let shape = Shape::of(path);
-        if !self.is_our_host(request, shape, client.local) {
+        if !self.is_our_host(request, shape, ClientInfo::of(request.extensions()).local) {
             return Some(Refusal::Misdirected.response(shape));
         }
-        if let Some(preflight) = self.cors.preflight(request) {
-            return Some(preflight);
-        }
-        if is_counted(request.method(), path) {
-            let charge = self.bus.charge(&self.budget, &client.budget_key(), 1).await;
-            if !charge.is_allowed() {
-                return Some(Refusal::TooManyRequests.response(shape));
-            }
-        }
-        None
+        self.cors.preflight(request)
     }
 
-    fn is_our_host(&self, request: &Request<Body>, shape: Shape, reached: Option<IpAddr>) -> bool {
+    async fn charge_and_run(&self, request: Request, next: Next) -> Response {
+        let path = request.uri().path();
+        let shape = Shape::of(path);
+        // From the network the owner's API does not exist, not even as a method that is not allowed.
+        let is_hidden = is_owners(path);
+        if is_counted(request.method(), path) {
+            let key = ClientInfo::of(request.extensions()).budget_key();
+            if !self.bus.charge(&self.budget, &key, 1).await.is_allowed() {
+                return Refusal::TooManyRequests.response(shape);
+            }
+        }
+        if is_hidden {
+            Refusal::NotFound.response(shape)
+        } else {
+            next.run(request).await
+        }
+    }
+
+    fn is_our_host(&self, request: &Request, shape: Shape, reached: Option<IpAddr>) -> bool {
         if request.uri().path() == HOST_EXEMPT {
             return true;
         }
@@ -75,6 +83,10 @@ impl Gate {
             Shape::D3chat => self.hosts.answers_to(&site, reached),
         }
     }
+}
+
+fn is_owners(path: &str) -> bool {
+    path == "/api/v1/owner" || path.starts_with("/api/v1/owner/")
 }
 
 /// Whether a request counts against the global budget. Exempt are those of d3chat.md section 9 and the files

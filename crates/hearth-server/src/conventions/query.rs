@@ -96,6 +96,18 @@ impl Parameters {
         }
     }
 
+    /// A whole number that may be absent.
+    pub(crate) fn optional_integer(
+        &mut self,
+        name: &'static str,
+        range: RangeInclusive<i64>,
+    ) -> Option<Option<i64>> {
+        match self.value(name) {
+            None => Some(None),
+            Some(_) => self.integer_or(name, *range.start(), range).map(Some),
+        }
+    }
+
     /// A time that may be absent. A `+` that arrived as a space is understood (d3chat.md 3.5).
     pub(crate) fn optional_time(&mut self, name: &'static str) -> Option<Option<Timestamp>> {
         let Some(text) = self.value(name) else {

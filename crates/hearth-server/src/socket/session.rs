@@ -1,0 +1,303 @@
+//! One socket from its first event to its end.
+
+use std::time::Duration;
+
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use futures_util::{FutureExt as _, SinkExt as _};
+use hearth_bus::{Lagged, Presence, Signal, Subscriber, Topic};
+use hearth_core::live::{self, TypingError};
+use hearth_core::{Actor, channels, sessions};
+use hearth_protocol::ids::ChannelId;
+use tokio::time::Interval;
+
+use super::close::Close;
+use super::frame::ClientFrame;
+use super::pace::Pace;
+use super::table::Place;
+use super::ticket::Grant;
+use crate::app::App;
+
+/// Events that are written together when they are waiting together.
+const BATCH: usize = 32;
+/// How long the client is waited for after we have said goodbye: long enough for our last frame to arrive.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// How a socket ends.
+enum Ending {
+    /// The client is gone; there is nobody to tell.
+    Gone,
+    /// We end it, and say why.
+    Close(Close),
+}
+
+impl From<Close> for Ending {
+    fn from(close: Close) -> Self {
+        Self::Close(close)
+    }
+}
+
+/// Whether the client answers.
+enum Pulse {
+    /// It has been heard since our last ping.
+    Heard,
+    /// We have pinged and wait for anything.
+    Pinged,
+}
+
+/// A socket of an account.
+pub(super) struct Session {
+    app: App,
+    actor: Actor,
+    socket: WebSocket,
+    subscriber: Subscriber,
+    pace: Pace,
+    pulse: Pulse,
+    timer: Interval,
+    _place: Place,
+}
+
+impl Session {
+    /// Lets the account in and serves its socket to the end.
+    pub(super) async fn run(app: App, mut socket: WebSocket, grant: Grant) {
+        // The queue hears before anything is asked, so that nothing that happens meanwhile is missed.
+        let subscriber = app.bus.connect(app.config.limits.socket_queue);
+        subscriber.join(Topic::User(grant.user_id));
+        let actor = match admit(&app, &grant, &subscriber).await {
+            Ok(actor) => actor,
+            Err(close) => return say_goodbye(&mut socket, close).await,
+        };
+        let Some(place) = app.sockets.take(actor.user_id) else {
+            return say_goodbye(&mut socket, Close::TOO_MANY).await;
+        };
+        live::set_presence(&app.core, &actor, Some(Presence::Online)).await;
+        let session = Self::new(app, actor, socket, subscriber, place);
+        session.serve().await;
+    }
+
+    fn new(app: App, actor: Actor, socket: WebSocket, subscriber: Subscriber, place: Place) -> Self {
+        let limits = &app.config.limits;
+        let pace = Pace::new(limits.socket_frames_per_minute, app.clock.monotonic());
+        let mut timer = tokio::time::interval(limits.socket_ping_interval);
+        timer.reset();
+        Self {
+            pace,
+            timer,
+            pulse: Pulse::Heard,
+            app,
+            actor,
+            socket,
+            subscriber,
+            _place: place,
+        }
+    }
+
+    async fn serve(mut self) {
+        let ending = self.until_the_end().await;
+        if let Ending::Close(close) = ending {
+            say_goodbye(&mut self.socket, close).await;
+        }
+        let Self {
+            app, actor, _place, ..
+        } = self;
+        drop(_place);
+        if !app.sockets.has(actor.user_id) {
+            live::set_presence(&app.core, &actor, None).await;
+        }
+    }
+
+    /// Stopping comes first; then what the house has to say, which may be to leave a channel or to end; then
+    /// the client; silence last.
+    async fn until_the_end(&mut self) -> Ending {
+        let stopping = self.app.stopping.clone();
+        loop {
+            let step = tokio::select! {
+                biased;
+                () = stopping.cancelled() => Err(Close::STOPPING.into()),
+                signal = self.subscriber.recv() => self.on_signals(signal).await,
+                frame = self.socket.recv() => match frame {
+                    Some(frame) => self.on_frame(frame).await,
+                    None => Err(Ending::Gone),
+                },
+                _ = self.timer.tick() => self.on_silence().await,
+            };
+            if let Err(ending) = step {
+                return ending;
+            }
+        }
+    }
+
+    /// Handles a signal and those that wait behind it, then writes all of their events at once.
+    async fn on_signals(&mut self, first: Result<Signal, Lagged>) -> Result<(), Ending> {
+        let mut next = Some(first);
+        let mut taken = 0;
+        while let Some(signal) = next {
+            let signal = signal.map_err(|Lagged| Close::TOO_SLOW)?;
+            self.on_signal(signal).await?;
+            taken += 1;
+            next = if taken < BATCH {
+                self.subscriber.recv().now_or_never()
+            } else {
+                None
+            };
+        }
+        let flushed =
+            tokio::time::timeout(self.app.config.limits.socket_write_timeout, self.socket.flush()).await;
+        written(flushed)
+    }
+
+    async fn on_signal(&mut self, signal: Signal) -> Result<(), Ending> {
+        match signal {
+            Signal::Event(json) => match Utf8Bytes::try_from(json) {
+                Ok(text) => self.write(Message::Text(text)).await?,
+                Err(_) => return Err(Close::INTERNAL.into()),
+            },
+            Signal::Joined(channel) => self.subscriber.join(Topic::Channel(channel)),
+            Signal::Left(channel) => self.subscriber.leave(&Topic::Channel(channel)),
+            Signal::CloseSession {
+                session,
+                code,
+                reason,
+            } => {
+                if session.is_none_or(|session| session == self.actor.session_id) {
+                    return Err(Close { code, reason }.into());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn on_frame(&mut self, frame: Result<Message, axum::Error>) -> Result<(), Ending> {
+        let frame = frame.map_err(|error| reading_failed(&error))?;
+        let was_pinged = matches!(std::mem::replace(&mut self.pulse, Pulse::Heard), Pulse::Pinged);
+        self.timer.reset();
+        let is_answer = was_pinged && matches!(frame, Message::Pong(_));
+        if !is_answer && !self.pace.take(self.app.clock.monotonic()) {
+            return Err(Close::TOO_FAST.into());
+        }
+        match frame {
+            Message::Text(text) => self.on_text(&text).await,
+            Message::Binary(_) => self.complain("Invalid JSON").await,
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+            Message::Close(_) => {
+                // Lets the answer to the client's goodbye out.
+                let _ = tokio::time::timeout(FAREWELL, self.socket.flush()).await;
+                Err(Ending::Gone)
+            }
+        }
+    }
+
+    async fn on_text(&mut self, text: &str) -> Result<(), Ending> {
+        match ClientFrame::parse(text) {
+            Ok(ClientFrame::Ignored) => Ok(()),
+            Ok(ClientFrame::Presence(presence)) => {
+                live::set_presence(&self.app.core, &self.actor, presence).await;
+                Ok(())
+            }
+            Ok(ClientFrame::Subscribe(channel)) => self.subscribe(channel).await,
+            Ok(ClientFrame::Typing { channel, is_typing }) => self.typing(channel, is_typing).await,
+            Err(fault) => self.complain(fault.0).await,
+        }
+    }
+
+    /// Members hear their channels without asking; asking is answered for clients that do.
+    async fn subscribe(&mut self, channel: ChannelId) -> Result<(), Ending> {
+        let topic = Topic::Channel(channel);
+        if self.subscriber.has_joined(&topic) {
+            return Ok(());
+        }
+        // Joined before the question, left again if the answer is no: what is published between is not missed.
+        self.subscriber.join(topic);
+        match channels::is_member(&self.app.core, channel, self.actor.user_id).await {
+            Ok(true) => Ok(()),
+            refused => {
+                self.subscriber.leave(&topic);
+                if let Err(error) = refused {
+                    tracing::warn!(%error, "could not ask whether a socket may hear a channel");
+                }
+                self.complain("Not a member of this channel").await
+            }
+        }
+    }
+
+    async fn typing(&mut self, channel: ChannelId, is_typing: bool) -> Result<(), Ending> {
+        match live::typing(&self.app.core, &self.actor, channel, is_typing).await {
+            // A notice too many is not worth an error: the next one will do.
+            Ok(()) | Err(TypingError::TooMany { .. }) => Ok(()),
+            Err(TypingError::NotMember) => self.complain("Not a member of this channel").await,
+            Err(TypingError::Store(error)) => {
+                tracing::warn!(%error, "could not pass on a typing notice");
+                Ok(())
+            }
+        }
+    }
+
+    async fn on_silence(&mut self) -> Result<(), Ending> {
+        match self.pulse {
+            Pulse::Pinged => Err(Ending::Gone),
+            Pulse::Heard => {
+                self.pulse = Pulse::Pinged;
+                self.timer.reset_after(self.app.config.limits.socket_ping_timeout);
+                self.send(Message::Ping(<_>::default())).await
+            }
+        }
+    }
+
+    async fn complain(&mut self, words: &str) -> Result<(), Ending> {
+        let text = serde_json::json!({ "error": words }).to_string();
+        self.send(Message::Text(text.into())).await
+    }
+
+    /// Gives a frame to the socket's buffer; it leaves with the next flush, or earlier.
+    async fn write(&mut self, message: Message) -> Result<(), Ending> {
+        let limit = self.app.config.limits.socket_write_timeout;
+        written(tokio::time::timeout(limit, self.socket.feed(message)).await)
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), Ending> {
+        let limit = self.app.config.limits.socket_write_timeout;
+        written(tokio::time::timeout(limit, self.socket.send(message)).await)
+    }
+}
+
+/// A write that takes too long means a client that does not read.
+fn written<T>(result: Result<Result<(), axum::Error>, T>) -> Result<(), Ending> {
+    match result {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(Ending::Gone),
+        Err(_) => Err(Close::TOO_SLOW.into()),
+    }
+}
+
+/// Checks that the session is still alive and lets its socket hear the account's channels.
+async fn admit(app: &App, grant: &Grant, subscriber: &Subscriber) -> Result<Actor, Close> {
+    let actor = sessions::authenticate(&app.core, grant.user_id, grant.session_id).await;
+    let actor = actor.map_err(|_| Close::BAD_TICKET)?;
+    let channels = channels::ids_of(&app.core, actor.user_id)
+        .await
+        .map_err(|_| Close::INTERNAL)?;
+    for channel in channels {
+        subscriber.join(Topic::Channel(channel));
+    }
+    Ok(actor)
+}
+
+/// Reading fails for three reasons: the frame is too large, the client broke the protocol, or it is gone.
+fn reading_failed(error: &axum::Error) -> Ending {
+    let words = error.to_string();
+    if words.contains("too long") || words.contains("too big") {
+        Close::TOO_BIG.into()
+    } else {
+        Ending::Gone
+    }
+}
+
+/// Says goodbye and waits a moment for the client to say it too: a connection that is dropped with unread
+/// frames in it would take our last frame along.
+async fn say_goodbye(socket: &mut WebSocket, close: Close) {
+    let farewell = async {
+        if socket.send(Message::Close(Some(close.frame()))).await.is_ok() {
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    };
+    let _ = tokio::time::timeout(FAREWELL, farewell).await;
+}
