@@ -4,6 +4,7 @@ mod conformance;
 mod crash;
 mod disk_full;
 mod group_commit;
+mod old_files;
 mod opening;
 mod support;
 mod threads;

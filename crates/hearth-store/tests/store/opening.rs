@@ -219,6 +219,17 @@ fn a_file_that_is_no_database_is_kept_aside() {
 }
 
 #[tokio::test]
+async fn damage_after_an_orderly_stop_is_met_at_the_latest_when_it_is_read() {
+    let folder = TempFolder::create();
+    let (store, _) = open(folder.path());
+    fill(&store).await;
+    store.close().await.expect("closed");
+    let spoiled = spoil(&folder.path().join(DATABASE));
+    let (_, kept_at) = damaged(folder.path());
+    assert_eq!(fs::read(kept_at.join(DATABASE)).expect("kept"), spoiled);
+}
+
+#[tokio::test]
 async fn damage_met_while_serving_makes_the_next_start_check() {
     let folder = TempFolder::create();
     let (store, _) = open(folder.path());
