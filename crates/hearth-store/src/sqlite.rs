@@ -15,6 +15,7 @@ mod migrating;
 mod opening;
 mod readers;
 mod session;
+mod settings;
 mod translate;
 mod writer;
 

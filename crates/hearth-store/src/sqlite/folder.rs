@@ -9,8 +9,9 @@ use hearth_protocol::time::Timestamp;
 use super::OpenError;
 
 const DATABASE: &str = "hearth.db";
-/// The log and its index belong to the database: either all three move or none.
-const COMPANIONS: [&str; 2] = ["hearth.db-wal", "hearth.db-shm"];
+/// The log and its index, and the journal of a file that another program has written to. They belong to the
+/// database: all move or none.
+const COMPANIONS: [&str; 3] = ["hearth.db-wal", "hearth.db-shm", "hearth.db-journal"];
 const LOCK: &str = "hearth.lock";
 const DAMAGED: &str = "damaged-";
 

@@ -3,21 +3,16 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 
 use super::folder::Folder;
 use super::migrating::{APPLICATION_ID, migrate};
 use super::session::{Health, Session};
-use super::{Durability, SqliteOptions, translate};
+use super::{SqliteOptions, settings, translate};
 use crate::StoreError;
 use crate::schema::Migration;
 use crate::tables::meta;
-
-/// Only another program can hold a lock, such as a database browser; long enough for its write to end.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why a folder could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -116,38 +111,62 @@ pub(super) fn open(
 ) -> Result<(Parts, OpenReport), OpenError> {
     let folder = Folder::take(dir)?;
     if let Some(kept_at) = folder.awaits_restore()? {
-        return Err(OpenError::Damaged {
-            detail: "found at an earlier start".to_owned(),
-            kept_at,
-        });
+        let detail = "found at an earlier start".to_owned();
+        return Err(OpenError::Damaged { detail, kept_at });
     }
     folder.create_database()?;
-    let examined = connect(&folder).and_then(|connection| {
-        let finding = examine(&connection, &folder, migrations.len())?;
-        Ok((connection, finding))
-    });
-    let (connection, finding) = match examined {
-        Err(OpenError::Store(StoreError::Damaged { detail })) => {
-            let kept_at = folder.set_aside(options.clock.now())?;
-            tracing::error!(detail, kept_at = %kept_at.display(), "the database is damaged and was set aside");
-            return Err(OpenError::Damaged { detail, kept_at });
-        }
-        other => other?,
-    };
-    prepare(&connection, options, &finding, migrations)?;
+    let made_ready = make_ready(&folder, options, migrations);
+    let (connection, report) = made_ready.map_err(|error| set_aside_if_damaged(error, &folder, options))?;
     let health = Arc::new(Health::default());
-    let readers = (0..options.readers.max(1))
-        .map(|_| reader(&folder, &health))
-        .collect::<Result<_, _>>()?;
-    let report = finding.report(migrations.len());
+    let readers = (0..options.readers.max(1)).map(|_| reader(&folder, &health));
+    let readers = readers.collect::<Result<_, OpenError>>()?;
+    let writer = Session::new(connection, health);
     Ok((
         Parts {
             folder,
-            writer: Session::new(connection, health),
+            writer,
             readers,
         },
         report,
     ))
+}
+
+/// Everything between a file and a connection that may be served.
+fn make_ready(
+    folder: &Folder,
+    options: &SqliteOptions,
+    migrations: &[Migration],
+) -> Result<(Connection, OpenReport), OpenError> {
+    let connection = settings::connect(&folder.database())?;
+    settings::move_log_at_end(&connection, false)?;
+    let finding = examine(&connection, folder, migrations.len())?;
+    prepare(&connection, options, &finding, migrations)?;
+    Ok((connection, finding.report(migrations.len())))
+}
+
+fn reader(folder: &Folder, health: &Arc<Health>) -> Result<Session, OpenError> {
+    let connection = settings::connect(&folder.database())?;
+    settings::set(&connection, "query_only", "ON")?;
+    Ok(Session::new(connection, Arc::clone(health)))
+}
+
+/// Damage may be met by the check or by any later step; either way the file is not tried again.
+fn set_aside_if_damaged(error: OpenError, folder: &Folder, options: &SqliteOptions) -> OpenError {
+    let (OpenError::Store(StoreError::Damaged { detail })
+    | OpenError::Migration {
+        source: StoreError::Damaged { detail },
+        ..
+    }) = error
+    else {
+        return error;
+    };
+    match folder.set_aside(options.clock.now()) {
+        Ok(kept_at) => {
+            tracing::error!(detail, kept_at = %kept_at.display(), "the database is damaged and was set aside");
+            OpenError::Damaged { detail, kept_at }
+        }
+        Err(error) => error,
+    }
 }
 
 /// What an unchanged file says about itself.
@@ -167,22 +186,6 @@ impl Finding {
             schema_version,
         }
     }
-}
-
-/// Opens a connection that leaves the log alone until the file is known to be sound: moving a log into a
-/// damaged file would spoil what could still be rescued from both.
-fn connect(folder: &Folder) -> Result<Connection, OpenError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(folder.database(), flags).map_err(fault)?;
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(fault)?;
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-        .map_err(fault)?;
-    // Pages are checked as they are read, so that damage is noticed where it is met.
-    connection
-        .pragma_update(None, "cell_size_check", true)
-        .map_err(fault)?;
-    Ok(connection)
 }
 
 /// Looks at the file without changing it.
@@ -246,54 +249,17 @@ fn prepare(
     finding: &Finding,
     migrations: &[Migration],
 ) -> Result<(), OpenError> {
-    connection
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
-        .map_err(fault)?;
-    let mode: String = connection
-        .query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))
-        .map_err(fault)?;
-    if mode != "wal" {
-        let detail = format!("this disk cannot hold a write-ahead log (journal mode {mode})");
-        return Err(StoreError::Io { detail }.into());
-    }
-    let synchronous = match options.durability {
-        Durability::Full => "FULL",
-        Durability::DangerousNone => "OFF",
-    };
-    connection
-        .pragma_update(None, "synchronous", synchronous)
-        .map_err(fault)?;
-    // After a burst the log shrinks back to this; without it, it would stay as large as it ever was.
-    let settle = "PRAGMA journal_size_limit = 67108864";
-    connection.query_row(settle, [], |_| Ok(())).map_err(fault)?;
-    connection
-        .pragma_update(None, "foreign_keys", false)
-        .map_err(fault)?;
+    settings::use_log(connection, options.durability)?;
+    settings::set(connection, "foreign_keys", "OFF")?;
     migrate(connection, finding.version, migrations)?;
-    connection
-        .pragma_update(None, "foreign_keys", true)
-        .map_err(fault)?;
+    settings::set(connection, "foreign_keys", "ON")?;
     connection
         .execute("DELETE FROM meta WHERE key = ?1", [meta::CLEAN_STOP])
         .map_err(fault)?;
     if let Some(pages) = options.max_pages {
-        let limit = format!("PRAGMA max_page_count = {pages}");
-        connection.query_row(&limit, [], |_| Ok(())).map_err(fault)?;
+        settings::set(connection, "max_page_count", pages)?;
     }
-    Ok(())
-}
-
-fn reader(folder: &Folder, health: &Arc<Health>) -> Result<Session, OpenError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(folder.database(), flags).map_err(fault)?;
-    connection.busy_timeout(BUSY_TIMEOUT).map_err(fault)?;
-    connection
-        .pragma_update(None, "cell_size_check", true)
-        .map_err(fault)?;
-    connection
-        .pragma_update(None, "query_only", true)
-        .map_err(fault)?;
-    Ok(Session::new(connection, Arc::clone(health)))
+    settings::move_log_at_end(connection, true)
 }
 
 fn fault(error: rusqlite::Error) -> OpenError {

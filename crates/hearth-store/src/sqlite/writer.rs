@@ -4,15 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hearth_protocol::env::Clock;
-use rusqlite::config::DbConfig;
 use tokio::sync::{mpsc, oneshot};
 
-use super::SqliteOptions;
 use super::batch::{Batch, finish};
 use super::folder::Folder;
 use super::readers::Readers;
 use super::session::Session;
-use super::translate;
+use super::{SqliteOptions, settings, translate};
 use crate::engine::WriteJob;
 use crate::tables::meta;
 use crate::{StoreError, WriteTx};
@@ -120,7 +118,8 @@ impl Writer {
             ..
         } = self;
         let settled = if session.health().is_suspect() {
-            leave_as_found(&session)
+            leave_as_found(&session);
+            Ok(())
         } else if closing.is_empty() {
             Ok(())
         } else {
@@ -155,11 +154,9 @@ fn settle(session: &Session) -> Result<(), StoreError> {
 }
 
 /// Sets no mark and does not move the log into a file that may be damaged.
-fn leave_as_found(session: &Session) -> Result<(), StoreError> {
+fn leave_as_found(session: &Session) {
     tracing::warn!("damage or a failing disk was seen; the next start checks the database");
-    let kept = session
-        .connection()
-        .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
-    kept.map(drop)
-        .map_err(|error| translate::error(&error, "closing"))
+    if let Err(error) = settings::move_log_at_end(session.connection(), false) {
+        tracing::error!(%error, "the log may be moved all the same");
+    }
 }
