@@ -1,7 +1,7 @@
 //! Channels: making them, who is in them, letting others in.
 //!
-//! Only members see a channel, and everything that happens in one begins with [`require_member`]. Existence is
-//! told before membership, as the wire has it (d3chat.md section 3.4).
+//! Only members see a channel, and whatever happens in one begins by asking whether the account is in it.
+//! Existence is told before membership, as the wire has it (d3chat.md section 3.4).
 
 mod add_member;
 mod create;
