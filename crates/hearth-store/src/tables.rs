@@ -22,7 +22,7 @@ pub mod setup_links;
 pub mod users;
 
 #[cfg(test)]
-mod testing;
-#[cfg(test)]
 mod plans;
+#[cfg(test)]
+mod testing;
 mod words;
