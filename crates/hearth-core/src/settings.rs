@@ -54,7 +54,7 @@ fn defaults() -> [(&'static str, Value, &'static str); 10] {
         (APP_NAME, "Hearth".into(), "general"),
         (
             APP_DESCRIPTION,
-            "Federated end-to-end encrypted chat".into(),
+            "A place of our own to talk".into(),
             "general",
         ),
         (BRAND_PRIMARY, "#005e66".into(), "branding"),

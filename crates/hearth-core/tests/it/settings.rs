@@ -18,7 +18,7 @@ async fn a_new_server_looks_like_hearth_and_lets_in_the_invited() {
     let home = House::with("a.hearth.test", |_| {}).await;
     let config = settings::public_config(&home.core).await.unwrap();
     assert_eq!(config.app_name, "Hearth");
-    assert_eq!(config.app_description, "Federated end-to-end encrypted chat");
+    assert_eq!(config.app_description, "A place of our own to talk");
     assert_eq!(config.registration_mode, RegistrationMode::InviteOnly);
     assert_eq!(config.brand_primary_color, "#005e66");
     assert_eq!(config.brand_accent_color, "#bf632e");
