@@ -1,0 +1,2 @@
+// Oneself.
+export { default as AccountMenu } from './AccountMenu.svelte';

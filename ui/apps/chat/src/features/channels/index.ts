@@ -1,0 +1,2 @@
+// The channels at the side.
+export { default as ChannelList } from './ChannelList.svelte';

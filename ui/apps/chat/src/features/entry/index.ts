@@ -1,0 +1,2 @@
+// Before one is in.
+export { default as Entry } from './Entry.svelte';
