@@ -1,0 +1,2 @@
+// The owner's first page.
+export { default as Home } from './Home.svelte';

@@ -1,0 +1,2 @@
+// Before the server runs.
+export { default as StartPage } from './StartPage.svelte';
