@@ -94,9 +94,8 @@ async fn read(store: &Store) -> Result<(), StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use hearth_protocol::env::ManualClock;
+    use hearth_protocol::time::Timestamp;
     use hearth_store::sqlite::{self, SqliteOptions};
 
     use super::*;
@@ -104,7 +103,7 @@ mod tests {
     #[tokio::test]
     async fn checks_are_real() {
         let folder = tempfile::tempdir().unwrap();
-        let options = SqliteOptions::new(Arc::new(ManualClock::default()));
+        let options = SqliteOptions::new(Arc::new(ManualClock::new(Timestamp::from_seconds(1_800_000_000))));
         let (store, _) = sqlite::open(folder.path(), options).unwrap();
         let probe = folder.path().join("health-probe");
         assert_eq!(check(&store, probe.clone()).await, Condition::Healthy);

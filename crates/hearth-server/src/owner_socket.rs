@@ -59,27 +59,43 @@ mod unix {
     /// Largest answer that the asking side reads.
     const MAX_ANSWER: u64 = 1024 * 1024;
 
-    /// Serves the door on a socket until the server stops, then removes the socket.
-    pub(crate) async fn serve(path: PathBuf, door: ConsoleDoor, stopping: CancellationToken) {
-        let listener = match bind(&path) {
-            Ok(listener) => listener,
-            Err(error) => {
-                tracing::warn!(%error, path = %path.display(), "the owner's socket could not be opened");
-                return;
-            }
-        };
-        loop {
-            tokio::select! {
-                biased;
-                () = stopping.cancelled() => break,
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => drop(tokio::spawn(serve_one(stream, door.clone(), stopping.clone()))),
-                    Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
-                },
+    /// The socket, open and not yet served.
+    #[derive(Debug)]
+    pub(crate) struct OwnerSocket {
+        path: PathBuf,
+        listener: UnixListener,
+    }
+
+    impl OwnerSocket {
+        /// Opens the socket. A server without it works, so a failure is only told.
+        pub(crate) fn open(path: &Path) -> Option<Self> {
+            match bind(path) {
+                Ok(listener) => Some(Self {
+                    path: path.to_owned(),
+                    listener,
+                }),
+                Err(error) => {
+                    tracing::warn!(%error, path = %path.display(), "the owner's socket could not be opened");
+                    None
+                }
             }
         }
-        // A leftover would only be replaced at the next start.
-        let _ = std::fs::remove_file(&path);
+
+        /// Serves the door on the socket until the server stops, then removes the socket.
+        pub(crate) async fn serve(self, door: ConsoleDoor, stopping: CancellationToken) {
+            loop {
+                tokio::select! {
+                    biased;
+                    () = stopping.cancelled() => break,
+                    accepted = self.listener.accept() => match accepted {
+                        Ok((stream, _)) => drop(tokio::spawn(serve_one(stream, door.clone(), stopping.clone()))),
+                        Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+                    },
+                }
+            }
+            // A leftover would only be replaced at the next start.
+            let _ = std::fs::remove_file(&self.path);
+        }
     }
 
     fn bind(path: &Path) -> io::Result<UnixListener> {
@@ -141,11 +157,23 @@ mod unix {
 }
 
 #[cfg(unix)]
-pub(crate) use unix::{post, serve};
+pub(crate) use unix::{OwnerSocket, post};
 
 /// Elsewhere there is no such socket; the window is the owner's door.
 #[cfg(not(unix))]
-pub(crate) async fn serve(_: PathBuf, _: ConsoleDoor, _: CancellationToken) {}
+#[derive(Debug)]
+pub(crate) struct OwnerSocket;
+
+#[cfg(not(unix))]
+impl OwnerSocket {
+    /// There is none.
+    pub(crate) fn open(_: &Path) -> Option<Self> {
+        None
+    }
+
+    /// Serves nothing.
+    pub(crate) async fn serve(self, _: ConsoleDoor, _: CancellationToken) {}
+}
 
 /// Elsewhere there is no such socket.
 #[cfg(not(unix))]

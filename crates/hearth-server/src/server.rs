@@ -26,6 +26,7 @@ mod compose;
 mod error;
 mod names;
 pub(crate) mod offline;
+mod routers;
 mod upkeep;
 
 pub use self::error::StartError;
@@ -154,7 +155,7 @@ impl RunningServer {
     /// What answers requests from the network, without the network in between: for programs that bring their
     /// own listener, and for tests.
     pub fn router(&self) -> axum::Router {
-        compose::public_router(&self.app)
+        routers::for_the_network(&self.app)
     }
 
     /// The server in numbers.

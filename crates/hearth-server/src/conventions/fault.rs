@@ -104,15 +104,6 @@ impl Fault {
         Self::new(loc, "bool_type", "Input should be a valid boolean")
     }
 
-    pub(crate) fn not_a_list(loc: Vec<Value>) -> Self {
-        Self::new(loc, "list_type", "Input should be a valid list")
-    }
-
-    pub(crate) fn list_too_long(loc: Vec<Value>, maximum: usize) -> Self {
-        let words = format!("List should have at most {maximum} items");
-        Self::new(loc, "too_long", words).context("max_length", maximum)
-    }
-
     pub(crate) fn not_a_time(loc: Vec<Value>) -> Self {
         let words = "Input should be a valid datetime or date";
         Self::new(loc, "datetime_from_date_parsing", words)

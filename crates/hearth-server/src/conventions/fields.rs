@@ -3,7 +3,7 @@
 //! A reader method that returns `None` for a required field has recorded a fault; a request type binds all
 //! its fields first and puts itself together with `?` afterwards:
 //!
-//! ```ignore
+//! ```text
 //! let username = fields.text("username", USERNAME);
 //! let password = fields.text("password", PASSWORD);
 //! Some(Self { username: username?, password: password? })
@@ -153,24 +153,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A list of at most `max` ids; empty when absent.
-    pub(crate) fn ids<T: FromStr>(&mut self, name: &'static str, max: usize) -> Option<Vec<T>> {
-        let items = match self.object.get(name) {
-            None => return Some(Vec::new()),
-            Some(Value::Array(items)) => items,
-            Some(_) => return self.fail(Fault::not_a_list(loc(name))),
-        };
-        if items.len() > max {
-            return self.fail(Fault::list_too_long(loc(name), max));
-        }
-        let at = |index: usize| vec!["body".into(), name.into(), index.into()];
-        items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| self.check_id(at(index), item))
-            .collect()
-    }
-
     /// A whole number with a default for when it is absent.
     pub(crate) fn integer_or(
         &mut self,
@@ -198,14 +180,6 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A truth value with a default for when it is absent.
-    pub(crate) fn boolean_or(&mut self, name: &'static str, default: bool) -> Option<bool> {
-        match self.object.get(name) {
-            None => Some(default),
-            Some(_) => self.boolean(name),
-        }
-    }
-
     /// A required word out of a few.
     pub(crate) fn choice<T>(
         &mut self,
@@ -226,7 +200,6 @@ impl<'a> Fields<'a> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use uuid::Uuid;
 
     use super::*;
 
@@ -273,18 +246,6 @@ mod tests {
         let rule = TextRule::new(1, 3);
         assert!(read(json!({"a": "äöü"}), |fields| fields.text("a", rule)).is_ok());
         assert!(read(json!({"a": "äöüß"}), |fields| fields.text("a", rule)).is_err());
-    }
-
-    #[test]
-    fn lists_of_ids_name_the_bad_item() {
-        let good = Uuid::nil().to_string();
-        let faults = read(json!({"ids": [good, "x"]}), |fields| fields.ids::<Uuid>("ids", 5)).unwrap_err();
-        assert_eq!(faults[0]["loc"], json!(["body", "ids", 1]));
-        let faults = read(json!({"ids": [good, good]}), |fields| {
-            fields.ids::<Uuid>("ids", 1)
-        })
-        .unwrap_err();
-        assert_eq!(faults[0]["type"], "too_long");
     }
 
     #[test]

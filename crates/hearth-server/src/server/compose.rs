@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::{Router, middleware};
 use hearth_bus::{Bus, InProcessBus};
 use hearth_core::{Argon2Cost, Core, CoreConfig, CoreLimits, CoreParts, settings::RegistrationMode};
 use hearth_federation::{Federation, FederationBudgets, FederationConfig, FederationParts, FirstContact};
@@ -20,22 +19,19 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Environment, RunningServer, StartError, StartOptions, names, upkeep};
+use super::{Environment, RunningServer, StartError, StartOptions, names, routers, upkeep};
 use crate::app::{App, Budgets, Parts, Started};
 use crate::config::{Config, FirstContactMode, RegistrationChoice, TlsMode};
 use crate::conventions::cors::Cors;
-use crate::conventions::gate::{self, Gate};
-use crate::conventions::headers::{self, InsistOnHttps};
 use crate::conventions::hosts::Hosts;
-use crate::conventions::panics;
-use crate::conventions::trace::{self, Tracing};
 use crate::data_folder::DataFolder;
 use crate::door::ConsoleDoor;
 use crate::health::{self, HealthBoard};
+use crate::keys;
 use crate::listener::{ConnectionLimits, Listeners, Proxies, Security};
+use crate::owner_socket::OwnerSocket;
 use crate::setup::SetupLinks;
 use crate::socket::table::SocketTable;
-use crate::{keys, owner_socket, routes};
 
 /// See [`super::Server::start`].
 pub(super) async fn start(options: StartOptions) -> Result<RunningServer, StartError> {
@@ -290,34 +286,6 @@ fn read_certificates(path: &std::path::Path) -> Result<Vec<CertificateDer<'stati
     Ok(certificates)
 }
 
-fn inner_router(app: &App) -> Router {
-    routes::all(app.clone()).layer(middleware::from_fn(panics::catch))
-}
-
-/// The conventions that every request has, wherever it comes from.
-fn with_conventions(app: &App, router: Router) -> Router {
-    let insist = InsistOnHttps(app.config.tls.hsts);
-    let tracing = Tracing {
-        clock: Arc::clone(&app.clock),
-        random: Arc::clone(&app.random),
-    };
-    router
-        .layer(middleware::from_fn_with_state(insist, headers::dress))
-        .layer(middleware::from_fn_with_state(tracing, trace::follow))
-}
-
-/// The router for requests from the network.
-pub(crate) fn public_router(app: &App) -> Router {
-    let gate = Gate {
-        hosts: Arc::clone(&app.hosts),
-        cors: Arc::clone(&app.cors),
-        bus: Arc::clone(&app.bus),
-        budget: app.budgets.requests,
-    };
-    let gated = inner_router(app).layer(middleware::from_fn_with_state(gate, gate::pass));
-    with_conventions(app, gated)
-}
-
 fn serve(
     app: App,
     store: Store,
@@ -333,8 +301,8 @@ fn serve(
         None => Security::Proxy(Arc::new(Proxies::new(app.config.proxy.trusted.clone()))),
     };
     let limits = ConnectionLimits::from(&app.config.limits);
-    let listeners = Listeners::start(sockets, security, public_router(&app), limits);
-    let door = ConsoleDoor::new(app.clone(), with_conventions(&app, inner_router(&app)));
+    let listeners = Listeners::start(sockets, security, routers::for_the_network(&app), limits);
+    let door = ConsoleDoor::new(app.clone(), routers::for_the_house(&app));
     let upkeep = TaskTracker::new();
     let stopping = app.stopping.clone();
     upkeep.spawn(health::watch(
@@ -350,12 +318,10 @@ fn serve(
             stopping.clone(),
         ));
     }
-    if app.config.owner.socket {
-        upkeep.spawn(owner_socket::serve(
-            folder.console_socket(),
-            door.clone(),
-            stopping,
-        ));
+    if app.config.owner.socket
+        && let Some(socket) = OwnerSocket::open(&folder.console_socket())
+    {
+        upkeep.spawn(socket.serve(door.clone(), stopping));
     }
     tracing::info!(name = %app.core.server_name(), addresses = ?app.addresses, "serving");
     let federation = Arc::clone(&app.federation);
