@@ -93,9 +93,9 @@ fn describe(error: &serde_json::Error, text: &str) -> JsonError {
         return JsonError::Syntax { offset };
     }
     let message = error.to_string();
-    let message = message
-        .split_once(" at line ")
-        .map_or(message.as_str(), |(head, _)| head);
+    // Cut off exactly as it was put on: a value may hold the same words.
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let message = message.strip_suffix(&place).unwrap_or(&message);
     // "invalid type: string "hunter2", expected u64": only what follows the last comma is ours.
     let reason = match message.rsplit_once(", expected ") {
         Some((_, expected)) => format!("expected {expected}"),
@@ -158,6 +158,10 @@ mod tests {
         assert_eq!(reason(r#"{"name": "alice", "tries": "hunter2"}"#), "expected u32");
         assert_eq!(
             reason(r#"{"name": "alice", "tries": "hunter2, expected nothing"}"#),
+            "expected u32"
+        );
+        assert_eq!(
+            reason(r#"{"name": "alice", "tries": "hunter2 at line 3"}"#),
             "expected u32"
         );
         assert_eq!(reason(r#"{"name": "alice", "tries": -77}"#), "expected u32");
