@@ -21,7 +21,7 @@ async fn the_owner_comes_in_switches_federation_and_quits() -> Result<()> {
     page.says("lena.hearth.example").await?;
     page.says("In this computer").await?;
     speaks_a_language(&page).await?;
-    let neighbour = Neighbour::of(&desk.data(), desk.port())?;
+    let neighbour = desk.neighbour()?;
 
     lena_makes_her_account(&mut desk, &page, &neighbour).await?;
     page.says("All is well.").await?;
@@ -29,6 +29,7 @@ async fn the_owner_comes_in_switches_federation_and_quits() -> Result<()> {
 
     page.switch("Federation", true).await?.click().await?;
     page.button("Switch off").await?.click().await?;
+    page.is_uncovered().await?;
     page.switch("Federation", false).await?;
     assert_eq!(public_federation(&neighbour).await?, false);
     page.switch("Federation", false).await?.click().await?;
@@ -47,9 +48,7 @@ async fn without_a_keyring_the_window_asks_and_remembers_the_answer() -> Result<
     let page = desk.open_hearth().await?;
     page.heading("There is no password store").await?;
     assert!(
-        tokio::net::TcpStream::connect(("127.0.0.1", desk.port()))
-            .await
-            .is_err(),
+        tokio::net::TcpStream::connect(desk.listens_on()).await.is_err(),
         "serves before it may"
     );
     let refused = page.call("door", "new Uint8Array(4)").await?;
@@ -66,7 +65,7 @@ async fn without_a_keyring_the_window_asks_and_remembers_the_answer() -> Result<
     page.says("In a file sealed with your passphrase").await?;
     let keys = std::fs::metadata(desk.data().join("keys.sealed"))?;
     assert_eq!(keys.permissions().mode() & 0o777, 0o600);
-    let fingerprint = desk_identity(&desk).await?;
+    let fingerprint = identity(&desk).await?;
     page.command("quit").await?;
     assert_eq!(desk.exit_status().await?, 0, "{}", desk.log());
 
@@ -79,11 +78,7 @@ async fn without_a_keyring_the_window_asks_and_remembers_the_answer() -> Result<
     page.field("Passphrase").await?.send_keys(PASSPHRASE).await?;
     page.button("Start").await?.click().await?;
     page.switch("Federation", true).await?;
-    assert_eq!(
-        desk_identity(&desk).await?,
-        fingerprint,
-        "the same server came back"
-    );
+    assert_eq!(identity(&desk).await?, fingerprint, "the same server came back");
     page.command("quit").await?;
     assert_eq!(desk.exit_status().await?, 0, "{}", desk.log());
     assert!(desk.was_stopped_cleanly().await?);
@@ -100,7 +95,7 @@ async fn closing_hides_a_second_start_shows_and_a_signal_stops() -> Result<()> {
 
     window.close()?;
     window.is_visible(false).await?;
-    let neighbour = Neighbour::of(&desk.data(), desk.port())?;
+    let neighbour = desk.neighbour()?;
     assert_eq!(
         neighbour.get("/health").await?["status"],
         "ok",
@@ -135,9 +130,9 @@ async fn the_page_can_go_nowhere_and_call_nothing_else() -> Result<()> {
     assert_eq!(refused.expect_err("not a frame")["code"], "bad_frame");
     assert_eq!(page.value_of("typeof window.__TAURI__").await?, "undefined");
 
-    let port = desk.port();
+    let elsewhere = desk.listens_on();
     let _stays = page
-        .value_of(&format!("location.assign('https://localhost:{port}/')"))
+        .value_of(&format!("location.assign('https://{elsewhere}/')"))
         .await?;
     assert_eq!(page.value_of("location.protocol").await?, "tauri:");
     assert_eq!(
@@ -184,9 +179,7 @@ async fn public_federation(neighbour: &Neighbour) -> Result<serde_json::Value> {
 }
 
 /// The key by which other servers know this one.
-async fn desk_identity(desk: &Desk) -> Result<serde_json::Value> {
-    let mut descriptor = Neighbour::of(&desk.data(), desk.port())?
-        .get("/.well-known/d3chat-server")
-        .await?;
+async fn identity(desk: &Desk) -> Result<serde_json::Value> {
+    let mut descriptor = desk.neighbour()?.get("/.well-known/d3chat-server").await?;
     Ok(descriptor["signing_key_public"].take())
 }

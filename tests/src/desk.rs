@@ -1,6 +1,7 @@
 //! A person's desk: a home of its own, a session bus, with or without a keyring, and the desktop app on it.
 
 use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
@@ -16,6 +17,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::unix::pipe;
 
 use crate::driver::{Driver, free_port};
+use crate::neighbour::Neighbour;
 use crate::page::Page;
 use crate::session_bus::{Keyring, SessionBus};
 
@@ -33,6 +35,7 @@ pub struct Desk {
     _bus: SessionBus,
     environment: Vec<(String, String)>,
     home: TempDir,
+    name: String,
     port: u16,
 }
 
@@ -63,6 +66,7 @@ impl Desk {
             Lines::of(&home.path().join("ending"))?,
             Lines::of(&home.path().join("opened"))?,
         );
+        let name = name.to_owned();
         let desk = Self {
             driver: None,
             ending,
@@ -71,6 +75,7 @@ impl Desk {
             _bus: bus,
             environment,
             home,
+            name,
             port,
         };
         desk.lay_out_scripts()?;
@@ -82,12 +87,10 @@ impl Desk {
     fn lay_out_scripts(&self) -> Result<()> {
         let (app, home) = (desktop_binary()?, self.home.path());
         let (app, home) = (app.display(), home.display());
-        script(
-            &self.app_script(),
-            &format!(
-                "(echo $$ >'{home}/pid'; exec '{app}' \"$@\") >>'{home}/log' 2>&1\necho $? >'{home}/ending'"
-            ),
-        )?;
+        // The inner shell becomes the app, so its process id is the app's.
+        let run =
+            format!(r#"sh -c 'echo $$ >"$0"; exec "$@"' '{home}/pid' '{app}' "$@" >>'{home}/log' 2>&1"#);
+        script(&self.app_script(), &format!("{run}\necho $? >'{home}/ending'"))?;
         script(
             &self.home.path().join("bin/xdg-open"),
             &format!("printf '%s\\n' \"$1\" >'{home}/opened'"),
@@ -144,9 +147,18 @@ impl Desk {
         text.trim().parse().context("a process id")
     }
 
-    /// The port on which the app's server listens, on 127.0.0.1.
-    pub fn port(&self) -> u16 {
-        self.port
+    /// Where the app's server listens.
+    pub fn listens_on(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
+    /// Somebody else, who talks to the app's server over its public door.
+    pub fn neighbour(&self) -> Result<Neighbour> {
+        Neighbour::of(
+            &self.name,
+            self.listens_on(),
+            &self.data().join("tls/certificate.pem"),
+        )
     }
 
     /// The app's data folder.

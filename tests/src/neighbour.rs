@@ -1,6 +1,7 @@
 //! Somebody on the same machine who talks to a server over its public door, trusting its own certificate only.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -15,23 +16,24 @@ pub struct Neighbour {
 }
 
 impl Neighbour {
-    /// A client of the server whose data is in `data` and which listens on `port` of this machine. The certificate
-    /// is taken from the folder, as a person would compare the fingerprint.
-    pub fn of(data: &Path, port: u16) -> Result<Self> {
+    /// A client of the server called `name` at `address`. Its certificate is taken from the file where it lies, as a
+    /// person would compare the fingerprint.
+    pub fn of(name: &str, address: SocketAddr, certificate: &Path) -> Result<Self> {
         // More than one test of a process may come here first.
         let _installed_already = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let certificate = Certificate::from_pem(&fs::read(data.join("tls/certificate.pem"))?)?;
+        let certificate = Certificate::from_pem(&fs::read(certificate)?)?;
         #[expect(
             clippy::disallowed_methods,
             reason = "the tests look at servers from outside, by their own client"
         )]
         let client = Client::builder()
             .tls_certs_only([certificate])
+            .resolve(name, address)
             .no_proxy()
             .build()?;
         Ok(Self {
             client,
-            address: format!("https://localhost:{port}"),
+            address: format!("https://{name}:{}", address.port()),
         })
     }
 

@@ -61,6 +61,11 @@ impl Page {
         .await
     }
 
+    /// Waits until no dialog covers the page.
+    pub async fn is_uncovered(&self) -> Result<()> {
+        self.find("//body[not(.//*[@role='dialog'])]").await.map(drop)
+    }
+
     /// Waits until this text is somewhere on the page.
     pub async fn says(&self, text: &str) -> Result<()> {
         self.find(&format!("//body//*[text()[contains(., '{text}')]]"))
