@@ -40,34 +40,46 @@ impl Buckets {
 
     /// Spends `cost` tokens, all or none.
     pub(super) fn charge(&mut self, budget: &Budget, key: &str, cost: u32, now: Duration) -> Charge {
-        let full_at = match self.judge(budget, key, cost, now) {
+        let full_at = match self.admit(budget, key, cost, now) {
             Ok(full_at) => full_at,
             Err(retry_after) => return Charge::Refused { retry_after },
         };
-        if !self.has_room_for(budget, now) {
-            return Charge::Refused {
-                retry_after: budget.window,
-            };
-        }
         let keys = self.budgets.entry(*budget).or_default();
         let ttl = unscaled(full_at, budget).saturating_sub(now);
         if keys.insert_bounded(key.to_owned(), full_at, now, ttl, self.keys_per_budget) {
             return Charge::Allowed;
         }
-        // Evicting somebody else's bucket would hand them a full one: a flood of new keys could wash
-        // limits away. The newcomer waits until the first bucket is full and makes room.
-        let room_at = keys.next_expiry().unwrap_or(now);
+        // Only where there is room for no key at all.
         Charge::Refused {
-            retry_after: room_at.saturating_sub(now),
+            retry_after: budget.window,
         }
     }
 
     /// Whether one token could be spent.
     pub(super) fn peek(&mut self, budget: &Budget, key: &str, now: Duration) -> Charge {
-        match self.judge(budget, key, 1, now) {
+        match self.admit(budget, key, 1, now) {
             Ok(_) => Charge::Allowed,
             Err(retry_after) => Charge::Refused { retry_after },
         }
+    }
+
+    /// As [`Buckets::judge`], and whether the bucket could be kept: what cannot be counted is not allowed.
+    fn admit(&mut self, budget: &Budget, key: &str, cost: u32, now: Duration) -> Result<Scaled, Duration> {
+        let full_at = self.judge(budget, key, cost, now)?;
+        if !self.has_room_for(budget, now) {
+            return Err(budget.window);
+        }
+        let bound = self.keys_per_budget;
+        let Some(keys) = self.budgets.get_mut(budget) else {
+            return Ok(full_at);
+        };
+        if keys.has_room_for(key, now, bound) {
+            return Ok(full_at);
+        }
+        // Evicting somebody else's bucket would hand them a full one: a flood of new keys could wash
+        // limits away. The newcomer waits until the first bucket is full and makes room.
+        let room_at = keys.next_expiry().unwrap_or(now);
+        Err(room_at.saturating_sub(now))
     }
 
     /// When the bucket would be full after spending `cost`, or how long until that many tokens are there.

@@ -52,8 +52,18 @@ impl<K: Clone + Eq + Hash, V> ExpiringMap<K, V> {
         self.entries.get(key).map(|entry| &entry.value)
     }
 
-    /// Puts or replaces an entry that expires `ttl` after `now`, unless the key is new and `bound` entries are
-    /// alive. Returns whether it was put.
+    /// Whether an entry of this key could be put: it is there already, or fewer than `bound` are alive.
+    pub(super) fn has_room_for<Q>(&mut self, key: &Q, now: Duration, bound: usize) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Eq + Hash + ?Sized,
+    {
+        self.forget_expired(now);
+        self.entries.len() < bound || self.entries.contains_key(key)
+    }
+
+    /// Puts or replaces an entry that expires `ttl` after `now`, unless there is no room for it. Returns
+    /// whether it was put.
     pub(super) fn insert_bounded(
         &mut self,
         key: K,
@@ -62,8 +72,7 @@ impl<K: Clone + Eq + Hash, V> ExpiringMap<K, V> {
         ttl: Duration,
         bound: usize,
     ) -> bool {
-        self.forget_expired(now);
-        if self.entries.len() >= bound && !self.entries.contains_key(&key) {
+        if !self.has_room_for(&key, now, bound) {
             return false;
         }
         let expiry = (now.saturating_add(ttl), self.next_serial);

@@ -112,6 +112,11 @@ pub(crate) async fn a_flood_of_new_keys_evicts_nobody<R: Rig>() {
             .retry_after()
             .is_some_and(|after| after > Duration::ZERO && after <= SECOND)
     );
+    assert_eq!(
+        bus.peek(&TEN, "newcomer").await,
+        refused,
+        "whoever looks first must not believe that nothing will be counted"
+    );
     assert!(
         !bus.charge(&TEN, "mallory", 1).await.is_allowed(),
         "the spent bucket is still there"
