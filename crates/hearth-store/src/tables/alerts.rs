@@ -132,7 +132,7 @@ pub fn settle(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::testing::{TestStore, at};
+    use crate::tables::testing::{at, write};
 
     fn changed(details: &str) -> NewAlert<'_> {
         NewAlert {
@@ -145,24 +145,22 @@ mod tests {
 
     #[tokio::test]
     async fn what_happens_again_is_counted_until_it_is_settled() {
-        let store = TestStore::new();
-        let (open_before, open_after) = store
-            .write(|tx| {
-                raise(tx, &changed(r#"{"n":1}"#), at(1))?;
-                raise(tx, &changed(r#"{"n":2}"#), at(2))?;
-                let before = open(tx, 10)?;
-                assert!(settle(tx, "certificate_changed", "a.example", "accepted", at(3))?);
-                assert!(!settle(
-                    tx,
-                    "certificate_changed",
-                    "a.example",
-                    "accepted",
-                    at(3)
-                )?);
-                raise(tx, &changed(r#"{"n":3}"#), at(4))?;
-                Ok((before, open(tx, 10)?))
-            })
-            .await;
+        let (open_before, open_after) = write(|tx| {
+            raise(tx, &changed(r#"{"n":1}"#), at(1))?;
+            raise(tx, &changed(r#"{"n":2}"#), at(2))?;
+            let before = open(tx, 10)?;
+            assert!(settle(tx, "certificate_changed", "a.example", "accepted", at(3))?);
+            assert!(!settle(
+                tx,
+                "certificate_changed",
+                "a.example",
+                "accepted",
+                at(3)
+            )?);
+            raise(tx, &changed(r#"{"n":3}"#), at(4))?;
+            Ok((before, open(tx, 10)?))
+        })
+        .await;
         let [first] = open_before.as_slice() else {
             panic!("{open_before:?}")
         };

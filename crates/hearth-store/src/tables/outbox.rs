@@ -219,7 +219,7 @@ mod tests {
     use hearth_protocol::d3chat::event::Event;
 
     use super::*;
-    use crate::tables::testing::{TestStore, at, server};
+    use crate::tables::testing::{at, server, write};
 
     fn hello(id: &str, destination: &ServerName) -> OutboundEvent {
         OutboundEvent {
@@ -245,22 +245,20 @@ mod tests {
 
     #[tokio::test]
     async fn each_destination_has_its_own_order() {
-        let store = TestStore::new();
-        let (a, b, names) = store
-            .write(|tx| {
-                queue(tx, "b.example", &["z"], 1)?;
-                queue(tx, "a.example", &["3", "1", "2"], 2)?;
-                let a = server("a.example");
-                let first_two = first(tx, &a, 2)?;
-                assert!(remove(tx, &first_two[0])?);
-                assert!(!remove(tx, &first_two[0])?);
-                Ok((
-                    first(tx, &a, 9)?,
-                    first(tx, &server("b.example"), 9)?,
-                    destinations(tx)?,
-                ))
-            })
-            .await;
+        let (a, b, names) = write(|tx| {
+            queue(tx, "b.example", &["z"], 1)?;
+            queue(tx, "a.example", &["3", "1", "2"], 2)?;
+            let a = server("a.example");
+            let first_two = first(tx, &a, 2)?;
+            assert!(remove(tx, &first_two[0])?);
+            assert!(!remove(tx, &first_two[0])?);
+            Ok((
+                first(tx, &a, 9)?,
+                first(tx, &server("b.example"), 9)?,
+                destinations(tx)?,
+            ))
+        })
+        .await;
         assert_eq!(ids(&a), ["1", "2"]);
         assert_eq!(ids(&b), ["z"]);
         assert_eq!(names, [server("a.example"), server("b.example")]);
@@ -268,49 +266,45 @@ mod tests {
 
     #[tokio::test]
     async fn a_used_up_id_is_replaced_in_place() {
-        let store = TestStore::new();
-        let entries = store
-            .write(|tx| {
-                queue(tx, "a.example", &["1", "2"], 1)?;
-                let a = server("a.example");
-                let head = first(tx, &a, 1)?.remove(0);
-                rename(tx, &head, &EventId::parse("fresh").unwrap(), "{}")?;
-                first(tx, &a, 9)
-            })
-            .await;
+        let entries = write(|tx| {
+            queue(tx, "a.example", &["1", "2"], 1)?;
+            let a = server("a.example");
+            let head = first(tx, &a, 1)?.remove(0);
+            rename(tx, &head, &EventId::parse("fresh").unwrap(), "{}")?;
+            first(tx, &a, 9)
+        })
+        .await;
         assert_eq!(ids(&entries), ["fresh", "2"]);
         assert_eq!(entries[0].body, "{}");
     }
 
     #[tokio::test]
     async fn what_is_given_up_is_kept_with_its_reason() {
-        let store = TestStore::new();
-        let (left, letters, backlogs) = store
-            .write(|tx| {
-                queue(tx, "a.example", &["1", "2"], 1)?;
-                let a = server("a.example");
-                let head = first(tx, &a, 1)?.remove(0);
-                assert!(bury(
-                    tx,
-                    &head,
-                    dead_letters::Reason::Refused,
-                    "no thanks",
-                    at(5)
-                )?);
-                assert!(!bury(
-                    tx,
-                    &head,
-                    dead_letters::Reason::Refused,
-                    "no thanks",
-                    at(5)
-                )?);
-                Ok((
-                    first(tx, &a, 9)?,
-                    dead_letters::of_destination(tx, &a, 9)?,
-                    backlogs(tx)?,
-                ))
-            })
-            .await;
+        let (left, letters, backlogs) = write(|tx| {
+            queue(tx, "a.example", &["1", "2"], 1)?;
+            let a = server("a.example");
+            let head = first(tx, &a, 1)?.remove(0);
+            assert!(bury(
+                tx,
+                &head,
+                dead_letters::Reason::Refused,
+                "no thanks",
+                at(5)
+            )?);
+            assert!(!bury(
+                tx,
+                &head,
+                dead_letters::Reason::Refused,
+                "no thanks",
+                at(5)
+            )?);
+            Ok((
+                first(tx, &a, 9)?,
+                dead_letters::of_destination(tx, &a, 9)?,
+                backlogs(tx)?,
+            ))
+        })
+        .await;
         assert_eq!(ids(&left), ["2"]);
         let [letter] = letters.as_slice() else {
             panic!("{letters:?}")
@@ -328,23 +322,21 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_keeps_its_order_and_says_so() {
-        let store = TestStore::new();
-        let (waiting, letters, open) = store
-            .write(|tx| {
-                queue(tx, "a.example", &["first"], 1)?;
-                tx.execute(
-                    "UPDATE peers SET queued = ?1",
-                    &values![i64::try_from(QUEUE_LIMIT).unwrap()],
-                )?;
-                queue(tx, "a.example", &["too many"], 2)?;
-                let a = server("a.example");
-                Ok((
-                    first(tx, &a, 9)?,
-                    dead_letters::of_destination(tx, &a, 9)?,
-                    alerts::open(tx, 9)?,
-                ))
-            })
-            .await;
+        let (waiting, letters, open) = write(|tx| {
+            queue(tx, "a.example", &["first"], 1)?;
+            tx.execute(
+                "UPDATE peers SET queued = ?1",
+                &values![i64::try_from(QUEUE_LIMIT).unwrap()],
+            )?;
+            queue(tx, "a.example", &["too many"], 2)?;
+            let a = server("a.example");
+            Ok((
+                first(tx, &a, 9)?,
+                dead_letters::of_destination(tx, &a, 9)?,
+                alerts::open(tx, 9)?,
+            ))
+        })
+        .await;
         assert_eq!(ids(&waiting), ["first"]);
         assert_eq!(letters[0].event_id.as_str(), "too many");
         assert_eq!(letters[0].reason, dead_letters::Reason::QueueFull);
@@ -356,15 +348,13 @@ mod tests {
 
     #[tokio::test]
     async fn the_oldest_are_found_across_destinations() {
-        let store = TestStore::new();
-        let old = store
-            .write(|tx| {
-                queue(tx, "b.example", &["b1"], 2)?;
-                queue(tx, "a.example", &["a1", "a2"], 1)?;
-                queue(tx, "a.example", &["a3"], 3)?;
-                queued_before(tx, at(3), 9)
-            })
-            .await;
+        let old = write(|tx| {
+            queue(tx, "b.example", &["b1"], 2)?;
+            queue(tx, "a.example", &["a1", "a2"], 1)?;
+            queue(tx, "a.example", &["a3"], 3)?;
+            queued_before(tx, at(3), 9)
+        })
+        .await;
         assert_eq!(ids(&old), ["a1", "a2", "b1"]);
     }
 }

@@ -199,7 +199,7 @@ mod tests {
     use hearth_protocol::keys::PublicKey;
 
     use super::*;
-    use crate::tables::testing::{TestStore, at, server};
+    use crate::tables::testing::{at, server, write};
 
     fn pins(leaf: u8, since: i64) -> Pins {
         Pins {
@@ -215,14 +215,13 @@ mod tests {
     where
         F: Fn(&WriteTx<'_>, &ServerName) -> Result<(), StoreError> + Send + 'static,
     {
-        TestStore::new()
-            .write(move |tx| {
-                let name = server("a.example");
-                ensure(tx, &name, at(1))?;
-                work(tx, &name)?;
-                Ok(by_domain(tx, &name)?.unwrap())
-            })
-            .await
+        write(move |tx| {
+            let name = server("a.example");
+            ensure(tx, &name, at(1))?;
+            work(tx, &name)?;
+            Ok(by_domain(tx, &name)?.unwrap())
+        })
+        .await
     }
 
     #[tokio::test]

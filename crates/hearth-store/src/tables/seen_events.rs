@@ -24,6 +24,18 @@ CREATE TABLE seen_origins (
 ) {strict};
 ";
 
+/// What became of noting an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It was noted before.
+    Before,
+    /// It is noted now, for the first time.
+    First {
+        /// How many events of its origin are remembered with it.
+        kept: u64,
+    },
+}
+
 /// Notes that `origin` sent `event_id`; `false` when it was noted before.
 ///
 /// Belongs into the same transaction as the event's effect.
@@ -33,19 +45,32 @@ pub fn record(
     event_id: &EventId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
+    let recorded = record_and_count(tx, origin, event_id, now)?;
+    Ok(recorded != Recorded::Before)
+}
+
+/// As [`record`], and says how many events of the origin are remembered now.
+pub fn record_and_count(
+    tx: &WriteTx<'_>,
+    origin: &ServerName,
+    event_id: &EventId,
+    now: Timestamp,
+) -> Result<Recorded, StoreError> {
     let is_first = tx.execute(
         "INSERT INTO seen_events (origin, event_id, seen_at) VALUES (?1, ?2, ?3) \
          ON CONFLICT (origin, event_id) DO NOTHING",
         &values![origin, event_id, now],
     )? > 0;
-    if is_first {
-        tx.execute(
-            "INSERT INTO seen_origins (origin, kept) VALUES (?1, 1) \
-             ON CONFLICT (origin) DO UPDATE SET kept = seen_origins.kept + 1",
-            &values![origin],
-        )?;
+    if !is_first {
+        return Ok(Recorded::Before);
     }
-    Ok(is_first)
+    let counted = tx.query_one(
+        "INSERT INTO seen_origins (origin, kept) VALUES (?1, 1) \
+         ON CONFLICT (origin) DO UPDATE SET kept = seen_origins.kept + 1 RETURNING kept",
+        &values![origin],
+    )?;
+    let kept = counted.map_or(Ok(1), |row| row.get(0))?;
+    Ok(Recorded::First { kept })
 }
 
 /// How many events of `origin` are remembered.
@@ -83,7 +108,7 @@ pub fn prune(tx: &WriteTx<'_>, before: Timestamp, limit: u32) -> Result<u64, Sto
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::testing::{TestStore, at, server};
+    use crate::tables::testing::{at, server, write};
 
     fn event(text: &str) -> EventId {
         EventId::parse(text).unwrap()
@@ -91,37 +116,33 @@ mod tests {
 
     #[tokio::test]
     async fn an_event_is_first_once_per_origin() {
-        let store = TestStore::new();
-        let firsts = store
-            .write(|tx| {
-                let (a, b) = (server("a.example"), server("b.example"));
-                Ok([
-                    record(tx, &a, &event("1"), at(1))?,
-                    record(tx, &a, &event("1"), at(2))?,
-                    record(tx, &b, &event("1"), at(2))?,
-                    record(tx, &a, &event("2"), at(2))?,
-                ])
-            })
-            .await;
+        let firsts = write(|tx| {
+            let (a, b) = (server("a.example"), server("b.example"));
+            Ok([
+                record(tx, &a, &event("1"), at(1))?,
+                record(tx, &a, &event("1"), at(2))?,
+                record(tx, &b, &event("1"), at(2))?,
+                record(tx, &a, &event("2"), at(2))?,
+            ])
+        })
+        .await;
         assert_eq!(firsts, [true, false, true, true]);
     }
 
     #[tokio::test]
     async fn what_is_kept_is_counted_and_forgotten_by_age() {
-        let store = TestStore::new();
-        let counts = store
-            .write(|tx| {
-                let (a, b) = (server("a.example"), server("b.example"));
-                for number in 0..5 {
-                    record(tx, &a, &event(&number.to_string()), at(number))?;
-                }
-                record(tx, &a, &event("0"), at(9))?;
-                record(tx, &b, &event("old"), at(0))?;
-                let before = (kept(tx, &a)?, kept(tx, &b)?);
-                let gone = (prune(tx, at(3), 3)?, prune(tx, at(3), 3)?, prune(tx, at(3), 3)?);
-                Ok((before, gone, (kept(tx, &a)?, kept(tx, &b)?)))
-            })
-            .await;
+        let counts = write(|tx| {
+            let (a, b) = (server("a.example"), server("b.example"));
+            for number in 0..5 {
+                record(tx, &a, &event(&number.to_string()), at(number))?;
+            }
+            record(tx, &a, &event("0"), at(9))?;
+            record(tx, &b, &event("old"), at(0))?;
+            let before = (kept(tx, &a)?, kept(tx, &b)?);
+            let gone = (prune(tx, at(3), 3)?, prune(tx, at(3), 3)?, prune(tx, at(3), 3)?);
+            Ok((before, gone, (kept(tx, &a)?, kept(tx, &b)?)))
+        })
+        .await;
         assert_eq!(counts, ((5, 1), (3, 1, 0), (2, 0)));
     }
 }
