@@ -113,8 +113,7 @@ impl Delivery {
 
     /// A request goes out to this server beside its queue; the queue's pace takes it into account.
     pub(crate) fn note_request(&self, name: &ServerName) {
-        self.destination(name)
-            .note_request(false, self.parts.clock.monotonic());
+        self.destination(name).note_request(self.parts.clock.monotonic());
     }
 
     /// Something may have changed for this server.

@@ -43,6 +43,9 @@ pub enum DiscoveryError {
     /// What was learnt could not be kept.
     #[error(transparent)]
     Trust(#[from] TrustError),
+    /// Its name is an address, and the owner has not added it.
+    #[error("servers are known by names here, not by addresses")]
+    Literal,
     /// Too many discoveries are under way.
     #[error("too many servers are being looked up")]
     Busy,
@@ -57,7 +60,7 @@ impl DiscoveryError {
         match self {
             Self::Transport(error) => !matches!(error, TransportError::Address(_)),
             Self::Document(DocumentError::Status { status }) => *status >= 500,
-            Self::Document(_) => false,
+            Self::Document(_) | Self::Literal => false,
             Self::Trust(_) | Self::Busy | Self::Stopping => true,
         }
     }
@@ -114,6 +117,11 @@ impl Discovery {
         }
     }
 
+    /// What is believed about a server without asking anybody; `None` when its name never came up.
+    pub(crate) fn known(&self, name: &ServerName) -> Option<Arc<PeerTrust>> {
+        self.table.peer(name)
+    }
+
     /// Whether asking for this server now would open a connection to it.
     pub(crate) fn would_fetch(&self, name: &ServerName) -> bool {
         let is_known = self
@@ -145,17 +153,23 @@ impl Discovery {
 
     /// Looks at a known server again, because it did not show what is pinned; at most once in a while.
     ///
-    /// `None` when it was looked at too recently.
+    /// Joins a look that is under way. `None` when the last one was too recent; what it found is in the table.
     pub(crate) async fn look_again(self: &Arc<Self>, name: &ServerName) -> Option<Outcome> {
-        let now = self.clock.monotonic();
-        {
-            let mut looked_again = self.looked_again.lock().unwrap_or_else(PoisonError::into_inner);
-            if looked_again.recall(name, now).is_some() {
-                return None;
-            }
-            looked_again.remember(name.clone(), (), now);
+        if self.in_flight(name).is_none() && !self.note_look_again(name) {
+            return None;
         }
         Some(self.look(name, Asker::Ours).await)
+    }
+
+    /// Notes that a known server is looked at again; `false` when that is too soon.
+    fn note_look_again(&self, name: &ServerName) -> bool {
+        let now = self.clock.monotonic();
+        let mut looked_again = self.looked_again.lock().unwrap_or_else(PoisonError::into_inner);
+        if looked_again.recall(name, now).is_some() {
+            return false;
+        }
+        looked_again.remember(name.clone(), (), now);
+        true
     }
 
     /// Looks at a server whatever is remembered about earlier attempts, because the owner asks.
@@ -170,6 +184,10 @@ impl Discovery {
     }
 
     fn join_or_start(self: &Arc<Self>, name: &ServerName, asker: Asker) -> Result<Flight, DiscoveryError> {
+        let addresses = self.target(name).addresses;
+        if name.is_ip_literal() && !addresses.allow_loopback && !addresses.allow_private {
+            return Err(DiscoveryError::Literal);
+        }
         let mut flights = self.flights.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(flight) = flights.get(name) {
             return Ok(flight.clone());

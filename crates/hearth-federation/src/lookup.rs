@@ -121,11 +121,14 @@ impl Asking<'_> {
 
     /// After a certificate that is not the pinned one: evidence decides whether to ask once more.
     async fn ask_again(self, peer: &PeerTrust, address: &UserAddress) -> Result<PeerResponse, LookupError> {
-        match self.discovery.look_again(&peer.name).await {
-            Some(Ok(now)) if now.generation != peer.generation => self.ask_peer(&now, address).await,
-            Some(Err(error)) => Err(error.into()),
-            Some(Ok(_)) | None => Err(LookupError::Held),
+        if let Some(Err(error)) = self.discovery.look_again(&peer.name).await {
+            return Err(error.into());
         }
+        let now = self.discovery.known(&peer.name).ok_or(LookupError::Held)?;
+        if now.generation == peer.generation {
+            return Err(LookupError::Held);
+        }
+        self.ask_peer(&now, address).await
     }
 }
 

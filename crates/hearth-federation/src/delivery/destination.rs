@@ -89,13 +89,16 @@ impl Destination {
         (state.gate.wait(now), state.pace.wait(allowance, now))
     }
 
-    /// A request goes out.
-    pub(super) fn note_request(&self, is_probe: bool, now: Duration) {
+    /// A request goes out beside the queue.
+    pub(super) fn note_request(&self, now: Duration) {
+        self.state().pace.note(now);
+    }
+
+    /// The first event of the queue goes out.
+    pub(super) fn note_attempt(&self, is_probe: bool, now: Duration) {
         let mut state = self.state();
         state.pace.note(now);
-        if is_probe {
-            state.gate.start(now);
-        }
+        state.gate.start(is_probe, now);
     }
 
     /// A probe failed.

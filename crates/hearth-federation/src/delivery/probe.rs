@@ -43,10 +43,12 @@ impl ProbeGate {
         self.is_asked.then(|| opens_at.saturating_sub(now))
     }
 
-    /// A probe goes out.
-    pub(super) fn start(&mut self, now: Duration) {
+    /// An attempt goes out, which answers whoever asked until now. Only a probe makes the next one wait.
+    pub(super) fn start(&mut self, is_probe: bool, now: Duration) {
         self.is_asked = false;
-        self.last = Some(now);
+        if is_probe {
+            self.last = Some(now);
+        }
     }
 
     /// The probe failed.
@@ -74,7 +76,7 @@ mod tests {
         assert_eq!(gate.wait(at(100)), None);
         gate.ask();
         assert_eq!(gate.wait(at(100)), Some(Duration::ZERO));
-        gate.start(at(100));
+        gate.start(true, at(100));
         assert_eq!(gate.wait(at(100)), None);
     }
 
@@ -82,10 +84,20 @@ mod tests {
     fn what_is_asked_while_the_gate_is_closed_waits_for_it() {
         let mut gate = ProbeGate::default();
         gate.ask();
-        gate.start(at(100));
+        gate.start(true, at(100));
         gate.ask();
         assert_eq!(gate.wait(at(101)), Some(at(4)));
         assert_eq!(gate.wait(at(105)), Some(Duration::ZERO));
+    }
+
+    #[test]
+    fn an_ordinary_attempt_answers_those_who_asked_before_it() {
+        let mut gate = ProbeGate::default();
+        gate.ask();
+        gate.start(false, at(100));
+        assert_eq!(gate.wait(at(100)), None);
+        gate.ask();
+        assert_eq!(gate.wait(at(100)), Some(Duration::ZERO));
     }
 
     #[test]
@@ -94,7 +106,7 @@ mod tests {
         let mut gaps = Vec::new();
         for _ in 0..9 {
             gate.ask();
-            gate.start(at(0));
+            gate.start(true, at(0));
             gate.fail();
             gate.ask();
             gaps.push(gate.wait(at(0)).unwrap().as_secs());

@@ -133,7 +133,7 @@ async fn attempt(
     let outcome = {
         // Closed only together with everything else.
         let _place = delivery.places.acquire().await.map_err(|_| StoreError::Closed)?;
-        destination.note_request(is_probe, parts.clock.monotonic());
+        destination.note_attempt(is_probe, parts.clock.monotonic());
         send(delivery, destination, &head, is_probe).await
     };
     parts.counters.count_delivery(outcome.word());
@@ -188,14 +188,18 @@ async fn trusted(
 
 /// The certificate was not the pinned one: evidence decides what follows, and until then nothing is sent.
 pub(super) async fn distrusted(delivery: &Delivery, peer: &PeerTrust) -> Outcome {
-    match delivery.parts.discovery.look_again(&peer.name).await {
-        Some(Ok(now)) if now.generation != peer.generation => Outcome::TrustChanged,
-        Some(Err(error)) => unreachable(&error),
-        // It shows the pinned certificate after all, or was looked at too recently to be looked at again.
-        Some(Ok(_)) | None => Outcome::Unreachable {
-            error: "another certificate than the pinned one was shown".to_owned(),
-            retry_after: None,
-        },
+    let parts = &delivery.parts;
+    if let Some(Err(error)) = parts.discovery.look_again(&peer.name).await {
+        return unreachable(&error);
+    }
+    // Whoever looked, now or a moment ago, has put what follows into the table.
+    let now = parts.table.peer(&peer.name).map(|now| now.generation);
+    if now != Some(peer.generation) {
+        return Outcome::TrustChanged;
+    }
+    Outcome::Unreachable {
+        error: "another certificate than the pinned one was shown".to_owned(),
+        retry_after: None,
     }
 }
 

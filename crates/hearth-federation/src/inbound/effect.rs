@@ -10,7 +10,7 @@ use hearth_core::remote::{self, ApplyError, Effects, RemoteContext};
 use hearth_protocol::d3chat::event::InboundEvent;
 use hearth_protocol::names::ServerName;
 use hearth_protocol::time::Timestamp;
-use hearth_store::tables::seen_events;
+use hearth_store::tables::seen_events::{self, Recorded};
 use hearth_store::{StoreError, WriteTx};
 use thiserror::Error;
 
@@ -97,11 +97,10 @@ fn once(
     limit: u64,
     now: Timestamp,
 ) -> Result<Applied, EffectError> {
-    if !seen_events::record(tx, origin, &event.event_id, now)? {
-        return Ok(Applied::Before);
-    }
-    if seen_events::kept(tx, origin)? > limit {
-        return Err(EffectError::TooManyRemembered);
+    match seen_events::record_and_count(tx, origin, &event.event_id, now)? {
+        Recorded::Before => return Ok(Applied::Before),
+        Recorded::First { kept } if kept > limit => return Err(EffectError::TooManyRemembered),
+        Recorded::First { .. } => {}
     }
     remote::apply(tx, context, origin, &event.event)
         .map(|effects| Applied::Now(Box::new(effects)))

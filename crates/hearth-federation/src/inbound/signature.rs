@@ -69,12 +69,9 @@ async fn key_after_looking_again(
     if charge.await.is_err() {
         return Ok(None);
     }
-    let Some(Ok(peer)) = discovery.look_again(&claims.origin).await else {
-        return Ok(None);
-    };
-    match key::pinned(Some(&peer)) {
-        Some(new) if new != old => Ok(Some(new)),
-        _ if peer.is_held_over_key() => Err(SignatureFault::Changed),
-        _ => Ok(None),
+    match discovery.look_again(&claims.origin).await {
+        Some(Ok(peer)) if peer.is_held_over_key() => Err(SignatureFault::Changed),
+        Some(Ok(peer)) => Ok(key::pinned(Some(&peer)).filter(|new| *new != old)),
+        Some(Err(_)) | None => Ok(None),
     }
 }

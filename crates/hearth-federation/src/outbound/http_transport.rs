@@ -83,8 +83,12 @@ impl HttpTransport {
         let now = self.clock.monotonic();
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&target.name)
-            && client.generation == generation
+            && client.generation >= generation
         {
+            // The caller has slept through a change of trust.
+            if client.generation > generation {
+                return Err(TransportError::TrustChanged);
+            }
             *client.last_used.lock().unwrap_or_else(PoisonError::into_inner) = now;
             return Ok(Arc::clone(client));
         }

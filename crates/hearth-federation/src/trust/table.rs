@@ -151,3 +151,71 @@ impl From<Peer> for PeerTrust {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hearth_protocol::fingerprint::{Fingerprint, SpkiHash};
+    use hearth_store::tables::peers::{Delivery, DeliveryState};
+
+    use super::*;
+    use crate::testing::public_key;
+
+    fn peer(generation: i64, trust: Trust) -> Peer {
+        Peer {
+            domain: ServerName::parse("a.example").unwrap(),
+            added_by_owner: false,
+            first_seen_at: Timestamp::EPOCH,
+            policy: Policy::Open,
+            trust,
+            held_reason: None,
+            generation,
+            pinned: Some(Pins {
+                key: public_key(1),
+                fingerprint: Fingerprint::of_der(b"leaf"),
+                spki: SpkiHash::of_spki_der(b"key"),
+                is_publicly_trusted: false,
+                since: Timestamp::EPOCH,
+            }),
+            seen: None,
+            published: None,
+            last_contact_at: None,
+            last_delivery_at: None,
+            delivery: Delivery {
+                state: DeliveryState::Ready,
+                failures: 0,
+                next_attempt_at: None,
+                last_error: None,
+            },
+            queued: 0,
+        }
+    }
+
+    #[test]
+    fn pins_count_only_in_their_generation_and_while_trusted() {
+        let table = TrustTable::new(vec![peer(3, Trust::Pinned)]);
+        let name = ServerName::parse("a.example").unwrap();
+        assert!(table.pins(&name, 3).is_some());
+        assert!(table.pins(&name, 2).is_none());
+        assert!(table.pins(&name, 4).is_none());
+
+        assert!(table.put(peer(4, Trust::Held)));
+        assert!(table.pins(&name, 4).is_none());
+        assert!(table.peer(&name).unwrap().pinned.is_some());
+
+        let blocked = Peer {
+            policy: Policy::Blocked,
+            ..peer(5, Trust::Pinned)
+        };
+        assert!(table.put(blocked));
+        assert!(table.pins(&name, 5).is_none());
+    }
+
+    #[test]
+    fn an_older_row_does_not_undo_a_newer_one() {
+        let table = TrustTable::new(vec![peer(3, Trust::Held)]);
+        let name = ServerName::parse("a.example").unwrap();
+        assert!(!table.put(peer(2, Trust::Pinned)));
+        assert_eq!(table.peer(&name).unwrap().standing, Standing::Held);
+        assert!(!table.put(peer(3, Trust::Held)));
+    }
+}
