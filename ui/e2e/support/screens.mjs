@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { axe, openBrowser, watch } from './browser.mjs';
 import { chatScenes } from './chat-scenes.mjs';
 import { consoleScenes } from './console-scenes.mjs';
+import { kitScenes } from './kit-scenes.mjs';
 
 const out = fileURLToPath(new URL('../out/', import.meta.url));
 await mkdir(out, { recursive: true });
@@ -17,7 +18,7 @@ const LOOKS = [
 // Names to take only some, `--look=dark` to take one look.
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const onlyLook = process.argv.find((argument) => argument.startsWith('--look='))?.slice('--look='.length);
-const scenes = [...chatScenes, ...consoleScenes].filter(
+const scenes = [...chatScenes, ...consoleScenes, ...kitScenes].filter(
   ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
 );
 
@@ -37,7 +38,7 @@ for (const { look, ...context } of LOOKS) {
     const findings = await watch(page, scene.expected);
     const close = await scene.play(page, look);
     await page.evaluate(() => document.fonts.ready);
-    await page.screenshot({ path: `${out}${scene.name}-${look}.png` });
+    await page.screenshot({ path: `${out}${scene.name}-${look}.png`, fullPage: scene.whole ?? false });
     findings.push(...(await axe(page)));
     await page.close({ runBeforeUnload: false });
     close();
