@@ -1,7 +1,6 @@
 # Before one is in: signing in, making an account, the owner's first account.
 
 entry-loading = Opening…
-entry-signin-title = Sign in to { $place }
 entry-signin = Sign in
 entry-signing-in = Signing in…
 entry-no-account = No account yet?
@@ -12,7 +11,6 @@ entry-expired = You were signed out. Sign in again to go on.
 
 entry-username = Name
 entry-username-hint = 3 to 64 letters, digits, - and _. It becomes part of your address: { $address }
-entry-username-plain-hint = Without the part after the @.
 entry-username-short = At least 3 characters.
 entry-username-letters = Only letters without accents, digits, - and _.
 entry-display-name = What should people call you?
@@ -22,7 +20,6 @@ entry-password-hint = At least 8 characters. A few unrelated words are easy to r
 entry-password-short = At least 8 characters.
 entry-password-long = At most 128 characters.
 
-entry-register-title = Create an account on { $place }
 entry-register = Create account
 entry-registering = Creating…
 entry-host-sees = Whoever runs this server can see who you talk to and when. In channels without encryption they can also read what is written.

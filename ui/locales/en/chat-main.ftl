@@ -3,7 +3,6 @@
 chat-skip = Skip to the messages
 chat-region-channels = Channels
 chat-region-conversation = Conversation
-chat-region-account = Your account
 
 chat-channels = Channels
 chat-new-channel = New channel
@@ -86,4 +85,3 @@ chat-placeholder = Write to { $channel }
 chat-start-title = This is the beginning of { $channel }
 chat-start-text = Write the first message, or add the people you want to talk to.
 chat-announce = { $name }: { $text }
-chat-sent-again = Sent

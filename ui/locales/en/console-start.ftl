@@ -3,7 +3,6 @@
 start-starting-title = Starting
 start-starting-text = Opening the data and the keys. This takes a moment.
 
-start-keys-title = Where may Hearth keep its keys?
 start-keys-why = Every server has a secret key by which other servers recognise it. It belongs in your computer's password store (the keyring), where no other program can read it.
 start-keys-locked-title = The password store is locked
 start-keys-locked-text = Unlock it with the password of your computer account, then try again.

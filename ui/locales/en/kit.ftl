@@ -38,7 +38,7 @@ kit-new-messages = { $count ->
    *[other] { $count } new messages
   }
 kit-message-sending = Sending
-kit-message-waiting = Waiting for a connection
+kit-message-waiting = Waiting to be sent
 kit-message-failed = Not sent
 kit-message-edited = edited
 kit-message-retry = Retry

@@ -3,7 +3,6 @@
 /** What each message wants to be told. */
 export interface Messages {
   'entry-loading': null;
-  'entry-signin-title': { place: string | number };
   'entry-signin': null;
   'entry-signing-in': null;
   'entry-no-account': null;
@@ -13,7 +12,6 @@ export interface Messages {
   'entry-expired': null;
   'entry-username': null;
   'entry-username-hint': { address: string | number };
-  'entry-username-plain-hint': null;
   'entry-username-short': null;
   'entry-username-letters': null;
   'entry-display-name': null;
@@ -22,7 +20,6 @@ export interface Messages {
   'entry-password-hint': null;
   'entry-password-short': null;
   'entry-password-long': null;
-  'entry-register-title': { place: string | number };
   'entry-register': null;
   'entry-registering': null;
   'entry-host-sees': null;
@@ -44,7 +41,6 @@ export interface Messages {
   'chat-skip': null;
   'chat-region-channels': null;
   'chat-region-conversation': null;
-  'chat-region-account': null;
   'chat-channels': null;
   'chat-new-channel': null;
   'chat-no-channels-title': null;
@@ -110,7 +106,6 @@ export interface Messages {
   'chat-start-title': { channel: string | number };
   'chat-start-text': null;
   'chat-announce': { name: string | number; text: string | number };
-  'chat-sent-again': null;
   'home-title': null;
   'home-loading': null;
   'home-failed-title': null;
@@ -212,7 +207,6 @@ export interface Messages {
   'home-peer-blocked-done': { server: string | number };
   'start-starting-title': null;
   'start-starting-text': null;
-  'start-keys-title': null;
   'start-keys-why': null;
   'start-keys-locked-title': null;
   'start-keys-locked-text': null;
