@@ -44,5 +44,7 @@ export interface Door {
 
 /** A request for a door: the origin is filled in, since the door decides where it leads. */
 export function requestOf(path: string, init: RequestInit): Request {
-  return new Request(new URL(path, globalThis.location?.href ?? 'http://localhost/'), init);
+  // The desktop window's own scheme is no base for a request; its door looks at the path only.
+  const base = location.protocol.startsWith('http') ? location.href : 'http://localhost/';
+  return new Request(new URL(path, base), init);
 }
