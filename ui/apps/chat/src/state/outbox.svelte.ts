@@ -60,7 +60,8 @@ export class Outbox {
   write(channel: string, text: string): void {
     const key = `local-${written}`;
     written += 1;
-    this.queue = [...this.queue, { key, channel, text, at: Date.now(), delivery: 'sending' }];
+    const delivery = this.of(channel).some((before) => before.delivery === 'waiting') ? 'waiting' : 'sending';
+    this.queue = [...this.queue, { key, channel, text, at: Date.now(), delivery }];
     void this.#pump(channel);
   }
 
@@ -112,6 +113,15 @@ export class Outbox {
 
   #change(key: string, change: Partial<QueuedMessage>): void {
     this.queue = this.queue.map((message) => (message.key === key ? { ...message, ...change } : message));
+  }
+
+  /** Everything on its way to a channel waits together: nothing overtakes. */
+  #wait(channel: string): void {
+    this.queue = this.queue.map((message) =>
+      message.channel === channel && message.delivery === 'sending'
+        ? { ...message, delivery: 'waiting' }
+        : message,
+    );
   }
 
   async #pump(channel: string): Promise<void> {
@@ -169,7 +179,7 @@ export class Outbox {
    * since: sending twice is as wrong as losing it.
    */
   async #unanswered(message: QueuedMessage, timeline: Timeline): Promise<number | null> {
-    this.#change(message.key, { delivery: 'waiting' });
+    this.#wait(message.channel);
     if (!(await timeline.catchUp())) return 0;
     const arrived = timeline.messages.findLast((stored) => this.#is(message, stored, timeline));
     if (!arrived) return 0;
@@ -187,12 +197,12 @@ export class Outbox {
   #refused(message: QueuedMessage, error: unknown): number | null {
     const refusal = error instanceof Refusal ? error : null;
     if (refusal?.status === 401) {
-      this.#change(message.key, { delivery: 'waiting' });
+      this.#wait(message.channel);
       this.parts.ended();
       return 0;
     }
     if (refusal && (refusal.status === 429 || refusal.status >= 500)) {
-      this.#change(message.key, { delivery: 'waiting' });
+      this.#wait(message.channel);
       return refusal.retryAfter ?? 0;
     }
     this.#change(message.key, { delivery: 'failed', problem: problemWords(error) });
