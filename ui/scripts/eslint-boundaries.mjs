@@ -1,9 +1,8 @@
 // The arrows between the rooms of ui/, as a lint rule:
 // kit knows no api; apps know both and never each other; a feature is entered by its index only.
 import { dirname, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const ui = fileURLToPath(new URL('..', import.meta.url));
+const ui = dirname(import.meta.dirname);
 
 /** Which room a file is in: `packages/kit`, `apps/chat`, and inside an app its feature. */
 function roomOf(file) {

@@ -188,7 +188,7 @@ export const chatScenes = [
       await page.getByText('No connection since').waitFor();
       await page.getByRole('textbox').fill('I will be ten minutes late.');
       await page.keyboard.press('Enter');
-      await page.getByText('Waiting for a connection').waitFor();
+      await page.getByText('Waiting to be sent').waitFor();
       return () => server.close();
     },
     OFFLINE,
