@@ -131,3 +131,101 @@ pub(crate) struct SocketError {
     /// What was wrong.
     pub error: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use hearth_core::channels::{Channel, Member, MemberRole};
+    use hearth_core::events;
+    use hearth_core::messages::{Message, Reply};
+    use hearth_protocol::ids::MessageId;
+    use hearth_protocol::time::Timestamp;
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use super::*;
+
+    const TIME: Timestamp = Timestamp::from_millis(1_771_203_723_456);
+
+    fn id() -> Uuid {
+        Uuid::from_u128(7)
+    }
+
+    /// Everything that the house says, as it says it.
+    fn said() -> Vec<bytes::Bytes> {
+        let channel = Channel {
+            id: ChannelId::new(id()),
+            name: Some("garden".to_owned()),
+            is_dm: false,
+            is_federated: true,
+            encryption_type: "sender_keys".to_owned(),
+            home_server: "a.hearth.test".parse().unwrap(),
+            created_by: None,
+            created_at: TIME,
+            last_seq: 3,
+        };
+        let member = Member {
+            user_id: UserId::new(id()),
+            username: "alice".parse().unwrap(),
+            server: "a.hearth.test".parse().unwrap(),
+            is_local: true,
+            role: MemberRole::Member,
+            joined_at: TIME,
+            display_name: None,
+        };
+        let reply = Reply {
+            id: MessageId::new(id()),
+            sender_id: None,
+            content: "before".to_owned(),
+            content_type: "text".to_owned(),
+            protocol_version: 1,
+        };
+        let message = Message {
+            id: MessageId::new(id()),
+            channel_id: channel.id,
+            seq: 3,
+            sender_id: Some(member.user_id),
+            sender_device_id: None,
+            content: "after".to_owned(),
+            content_type: "text".to_owned(),
+            protocol_version: 1,
+            reply_to: Some(reply),
+            edited_at: None,
+            created_at: TIME,
+        };
+        vec![
+            events::channel_new(&channel),
+            events::member_joined(channel.id, &member),
+            events::member_left(channel.id, member.user_id),
+            events::message_new(&message),
+            events::sender_key_new(channel.id, DeviceId::new(id()), &member.username, &member.server),
+            events::settings_changed("federation_enabled", &json!(false)),
+            events::typing(member.user_id, channel.id, true),
+            events::typing(member.user_id, channel.id, false),
+        ]
+    }
+
+    #[test]
+    fn every_event_of_the_house_is_described() {
+        for event in said() {
+            let described: LiveEvent = serde_json::from_slice(&event)
+                .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&event)));
+            let there: Value = serde_json::from_slice(&event).unwrap();
+            // Nothing that goes out is missing from the description, and nothing is described that does not.
+            assert_eq!(serde_json::to_value(&described).unwrap(), there);
+        }
+    }
+
+    #[test]
+    fn what_clients_send_is_described_as_it_is_read() {
+        let frames = [
+            json!({ "type": "presence.update", "status": "away" }),
+            json!({ "type": "subscribe", "channel_id": id() }),
+            json!({ "type": "typing.start", "channel_id": id() }),
+            json!({ "type": "typing.stop", "channel_id": id() }),
+        ];
+        for frame in frames {
+            let described: ClientMessage = serde_json::from_value(frame.clone()).unwrap();
+            assert_eq!(serde_json::to_value(&described).unwrap(), frame);
+        }
+    }
+}

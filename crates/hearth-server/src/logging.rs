@@ -2,7 +2,7 @@
 //!
 //! No secret, token, ticket, query or body is ever given to a log line, so nothing has to be filtered here.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 
 use thiserror::Error;
 use tracing_subscriber::EnvFilter;
@@ -26,6 +26,7 @@ pub fn start(settings: &LogSettings) -> Result<(), LoggingError> {
     let filter = EnvFilter::try_new(&settings.filter)?;
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr);
     match settings.format {
         LogFormat::Text => lines.finish().try_init()?,

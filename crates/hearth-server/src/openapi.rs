@@ -1,4 +1,4 @@
-//! The HTTP API as an OpenAPI document, made from the very types that the routes use.
+//! The HTTP API as an `OpenAPI` document, made from the very types that the routes use.
 //!
 //! The document is committed next to the client that is generated from it
 //! (`ui/packages/api/openapi.json`); a test keeps it fresh.
@@ -34,8 +34,8 @@ use crate::routes::{auth, channels, members, messages, sender_keys, system, user
         channels::get,
         members::list,
         members::add,
-        messages::send,
-        messages::list,
+        messages::send::send,
+        messages::list::list,
         sender_keys::upload,
         sender_keys::list,
         status::status,
@@ -79,7 +79,7 @@ impl Modify for Sessions {
 /// The document as it is committed: indented JSON with a final newline.
 pub fn document_json() -> String {
     let mut document = Document::openapi();
-    document.info.version = crate::VERSION.to_owned();
+    crate::VERSION.clone_into(&mut document.info.version);
     let mut text = document
         .to_pretty_json()
         .expect("the document is made of texts, lists and maps");

@@ -60,7 +60,7 @@ fn client_api() -> Router<App> {
         )
         .route(
             "/api/v1/channels/{channel_id}/messages",
-            get(messages::list).post(messages::send),
+            get(messages::list::list).post(messages::send::send),
         )
         .route(
             "/api/v1/keys/channels/{channel_id}/sender-keys",

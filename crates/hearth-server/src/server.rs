@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use hearth_bus::Bus;
 use hearth_federation::Federation;
 use hearth_identity::KeyStoreKind;
 use hearth_identity::tls::TlsError;
@@ -27,6 +28,7 @@ mod error;
 mod names;
 pub(crate) mod offline;
 mod routers;
+mod translate;
 mod upkeep;
 
 pub use self::error::StartError;
@@ -110,7 +112,7 @@ impl std::fmt::Debug for RunningServer {
 pub struct Status {
     /// Open connections.
     pub connections: usize,
-    /// Open WebSockets.
+    /// Open sockets for live events.
     pub sockets: usize,
     /// For how long the server has been running.
     pub uptime: Duration,
@@ -156,6 +158,11 @@ impl RunningServer {
     /// own listener, and for tests.
     pub fn router(&self) -> axum::Router {
         routers::for_the_network(&self.app)
+    }
+
+    /// What is shared but short-lived, for programs that watch it or feed it.
+    pub fn bus(&self) -> &Arc<dyn Bus> {
+        &self.app.bus
     }
 
     /// The server in numbers.

@@ -1,4 +1,4 @@
-//! WebSockets: live events out, a few small frames in (d3chat.md section 4).
+//! Sockets: live events out, a few small frames in (d3chat.md section 4).
 //!
 //! A socket is one task with one loop ([`session`]). It hears the bus through a bounded queue, so a client that
 //! does not read delays nobody: it is closed with a code that says "reconnect and catch up". What is sent was

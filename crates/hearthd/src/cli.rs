@@ -1,5 +1,7 @@
 //! The command line.
 
+#![expect(clippy::doc_markdown, reason = "this documentation is printed to a terminal")]
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};

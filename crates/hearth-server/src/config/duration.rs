@@ -44,7 +44,7 @@ mod tests {
         for text in ["30s", "15m", "12h", "30d", "250ms", "0s"] {
             assert_eq!(print(parse(text).unwrap()), text);
         }
-        assert_eq!(print(Duration::from_secs(7200)), "2h");
+        assert_eq!(print(Duration::from_hours(2)), "2h");
     }
 
     #[test]

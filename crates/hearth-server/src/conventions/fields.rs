@@ -1,7 +1,8 @@
 //! Reading the fields of a JSON object one by one, so that several faults give several items of one answer.
 //!
 //! A reader method that returns `None` for a required field has recorded a fault; a request type binds all
-//! its fields first and puts itself together with `?` afterwards:
+//! its fields first and puts itself together with `?` afterwards. A fault in an optional field is recorded too,
+//! and what was put together is then thrown away:
 //!
 //! ```text
 //! let username = fields.text("username", USERNAME);
@@ -21,7 +22,14 @@ use super::fault::Fault;
 pub(crate) struct TextRule {
     min: usize,
     max: usize,
-    pattern: Option<(&'static str, fn(&str) -> bool)>,
+    pattern: Option<Pattern>,
+}
+
+/// A pattern as the answer words it, and as a function.
+#[derive(Clone, Copy, Debug)]
+struct Pattern {
+    words: &'static str,
+    matches: fn(&str) -> bool,
 }
 
 impl TextRule {
@@ -35,9 +43,9 @@ impl TextRule {
     }
 
     /// Text that also matches a pattern: as the answer words it, and as a function.
-    pub(crate) const fn matching(self, pattern: &'static str, matches: fn(&str) -> bool) -> Self {
+    pub(crate) const fn matching(self, words: &'static str, matches: fn(&str) -> bool) -> Self {
         Self {
-            pattern: Some((pattern, matches)),
+            pattern: Some(Pattern { words, matches }),
             ..self
         }
     }
@@ -52,7 +60,7 @@ impl TextRule {
             return Some(Fault::too_long(loc(), self.max));
         }
         match self.pattern {
-            Some((pattern, matches)) if !matches(text) => Some(Fault::pattern(loc(), pattern)),
+            Some(pattern) if !(pattern.matches)(text) => Some(Fault::pattern(loc(), pattern.words)),
             _ => None,
         }
     }
@@ -104,12 +112,10 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that may be absent or `null`: the inner `None`.
-    pub(crate) fn optional_text(&mut self, name: &'static str, rule: TextRule) -> Option<Option<String>> {
-        match self.present(name) {
-            None => Some(None),
-            Some(value) => self.check_text(name, value, rule).map(Some),
-        }
+    /// A text that may be absent or `null`.
+    pub(crate) fn optional_text(&mut self, name: &'static str, rule: TextRule) -> Option<String> {
+        self.present(name)
+            .and_then(|value| self.check_text(name, value, rule))
     }
 
     /// A text with a default for when it is absent.
@@ -139,11 +145,9 @@ impl<'a> Fields<'a> {
     }
 
     /// An id that may be absent or `null`.
-    pub(crate) fn optional_id<T: FromStr>(&mut self, name: &'static str) -> Option<Option<T>> {
-        match self.present(name) {
-            None => Some(None),
-            Some(value) => self.check_id(loc(name), value).map(Some),
-        }
+    pub(crate) fn optional_id<T: FromStr>(&mut self, name: &'static str) -> Option<T> {
+        self.present(name)
+            .and_then(|value| self.check_id(loc(name), value))
     }
 
     fn check_id<T: FromStr>(&mut self, loc: Vec<Value>, value: &Value) -> Option<T> {
@@ -203,10 +207,10 @@ mod tests {
 
     use super::*;
 
-    fn read<T>(value: Value, make: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Value> {
+    fn read<T>(value: Value, form: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Result<T, Value> {
         let object = value.as_object().unwrap();
         let mut fields = Fields::new(object);
-        let made = make(&mut fields);
+        let made = form(&mut fields);
         fields
             .finish(made)
             .map_err(|faults| serde_json::to_value(faults).unwrap())
@@ -235,8 +239,7 @@ mod tests {
     #[test]
     fn a_fault_in_an_unused_optional_field_still_fails() {
         let result = read(json!({"note": 3}), |fields| {
-            let _ = fields.optional_text("note", TextRule::new(0, 5));
-            Some(())
+            Some(fields.optional_text("note", TextRule::new(0, 5)))
         });
         assert_eq!(result.unwrap_err()[0]["type"], "string_type");
     }
@@ -251,8 +254,9 @@ mod tests {
     #[test]
     fn null_is_absent_only_where_absence_is_allowed() {
         assert_eq!(
-            read(json!({"a": null}), |fields| fields
-                .optional_text("a", TextRule::new(0, 1)))
+            read(json!({"a": null}), |fields| Some(
+                fields.optional_text("a", TextRule::new(0, 1))
+            ))
             .unwrap(),
             None
         );

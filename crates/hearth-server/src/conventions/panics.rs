@@ -14,11 +14,9 @@ use super::refusal::{Refusal, Shape};
 pub(crate) async fn catch(request: Request, next: Next) -> Response {
     let shape = Shape::of(request.uri().path());
     // Nothing of the request is looked at after a panic, so no half-changed value can be seen.
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::error!("a handler panicked; the panic itself was printed just before");
-            Refusal::Internal.response(shape)
-        }
-    }
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answered.unwrap_or_else(|_| {
+        tracing::error!("a handler panicked; the panic itself was printed just before");
+        Refusal::Internal.response(shape)
+    })
 }

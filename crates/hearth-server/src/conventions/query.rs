@@ -97,24 +97,15 @@ impl Parameters {
     }
 
     /// A whole number that may be absent.
-    pub(crate) fn optional_integer(
-        &mut self,
-        name: &'static str,
-        range: RangeInclusive<i64>,
-    ) -> Option<Option<i64>> {
-        match self.value(name) {
-            None => Some(None),
-            Some(_) => self.integer_or(name, *range.start(), range).map(Some),
-        }
+    pub(crate) fn optional_integer(&mut self, name: &'static str, range: RangeInclusive<i64>) -> Option<i64> {
+        self.value(name)?;
+        self.integer_or(name, *range.start(), range)
     }
 
     /// A time that may be absent. A `+` that arrived as a space is understood (d3chat.md 3.5).
-    pub(crate) fn optional_time(&mut self, name: &'static str) -> Option<Option<Timestamp>> {
-        let Some(text) = self.value(name) else {
-            return Some(None);
-        };
-        match Timestamp::parse_rfc3339(text) {
-            Ok(time) => Some(Some(time)),
+    pub(crate) fn optional_time(&mut self, name: &'static str) -> Option<Timestamp> {
+        match Timestamp::parse_rfc3339(self.value(name)?) {
+            Ok(time) => Some(time),
             Err(_) => self.fail(Fault::not_a_time(loc(name))),
         }
     }

@@ -93,10 +93,13 @@ impl Connection {
         };
         match &shared.security {
             Security::Proxy(_) => serve(requests, stream).await,
-            Security::Tls(source) => match handshake(&shared, source, stream).await {
-                Some(stream) => serve(requests, stream).await,
-                None => tracing::debug!(%peer, "a TLS handshake failed or took too long"),
-            },
+            Security::Tls(source) => {
+                if let Some(stream) = handshake(&shared, source, stream).await {
+                    serve(requests, stream).await;
+                } else {
+                    tracing::debug!(%peer, "a TLS handshake failed or took too long");
+                }
+            }
         }
     }
 }

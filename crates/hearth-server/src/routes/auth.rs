@@ -1,4 +1,4 @@
-//! Making accounts, signing in and out, tickets for WebSockets (d3chat.md 3.1).
+//! Making accounts, signing in and out, tickets for sockets (d3chat.md 3.1).
 //!
 //! Each of them serves two kinds of client: those of the published protocol get tokens in the body; our own
 //! browser client, which says so by a header, gets a cookie and no token that a page could lose.

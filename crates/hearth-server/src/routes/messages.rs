@@ -1,21 +1,13 @@
 //! Messages: say something, read what was said (d3chat.md 3.5).
 
-use axum::Json;
-use axum::extract::State;
-use hearth_core::messages::{self, ListError, Message, NewMessage, Range, Reply, SendError};
+use hearth_core::messages::{Message, Reply};
 use hearth_protocol::ids::{ChannelId, DeviceId, MessageId, UserId};
 use hearth_protocol::time::Timestamp;
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use crate::app::App;
-use crate::conventions::body::{Body, RequestBody};
-use crate::conventions::error::{ApiError, Problem, ValidationProblem};
-use crate::conventions::fields::{Fields, TextRule};
-use crate::conventions::path::InPath;
-use crate::conventions::query::{Parameters, Query, QueryString};
-use crate::session::Authenticated;
+pub(crate) mod list;
+pub(crate) mod send;
 
 /// A message.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
@@ -125,182 +117,6 @@ impl From<Reply> for ReplyResponse {
             content: reply.content,
             content_type: reply.content_type,
             protocol_version: reply.protocol_version,
-        }
-    }
-}
-
-/// Something to say.
-#[derive(Debug, ToSchema)]
-pub(crate) struct SendMessageRequest {
-    /// The text, or what only clients can read. At most 65536 bytes of UTF-8.
-    #[schema(max_length = 65536)]
-    pub content: String,
-    /// What the content is.
-    #[schema(min_length = 1, max_length = 32, default = "text")]
-    pub content_type: String,
-    /// 1: plain, 2: encrypted.
-    #[schema(minimum = 1, default = 1)]
-    pub protocol_version: i64,
-    /// The device that encrypted it; must be one of the sender's.
-    #[schema(value_type = Option<uuid::Uuid>)]
-    pub sender_device_id: Option<DeviceId>,
-    /// The message it answers, of the same channel.
-    #[schema(value_type = Option<uuid::Uuid>)]
-    pub reply_to_id: Option<MessageId>,
-}
-
-const CONTENT: TextRule = TextRule::new(0, messages::CONTENT_BYTES);
-const CONTENT_TYPE: TextRule = TextRule::new(1, 32);
-
-impl RequestBody for SendMessageRequest {
-    // The longest content with every second character escaped.
-    const MAX_BYTES: usize = 2 * messages::CONTENT_BYTES;
-
-    fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let content = fields.text("content", CONTENT);
-        let content_type = fields.text_or("content_type", "text", CONTENT_TYPE);
-        let protocol_version = fields.integer_or("protocol_version", 1, 1..=i64::MAX);
-        let sender_device_id = fields.optional_id("sender_device_id");
-        let reply_to_id = fields.optional_id("reply_to_id");
-        Some(Self {
-            content: content?,
-            content_type: content_type?,
-            protocol_version: protocol_version?,
-            sender_device_id: sender_device_id?,
-            reply_to_id: reply_to_id?,
-        })
-    }
-}
-
-/// Says something in a channel.
-#[utoipa::path(
-    post,
-    path = "/api/v1/channels/{channel_id}/messages",
-    tag = "messages",
-    security(("bearer" = []), ("cookie" = [])),
-    params(("channel_id" = uuid::Uuid, Path, description = "The channel")),
-    request_body = SendMessageRequest,
-    responses(
-        (status = 201, body = MessageResponse),
-        (status = 400, body = Problem),
-        (status = 401, body = Problem),
-        (status = 403, body = Problem),
-        (status = 413, body = Problem),
-        (status = 422, body = ValidationProblem),
-        (status = 507, body = Problem, description = "The disk is full"),
-    )
-)]
-pub(crate) async fn send(
-    State(app): State<App>,
-    Authenticated(actor): Authenticated,
-    InPath(channel): InPath<ChannelId>,
-    Body(request): Body<SendMessageRequest>,
-) -> Result<(StatusCode, Json<MessageResponse>), ApiError> {
-    let new = NewMessage {
-        content: request.content,
-        content_type: request.content_type,
-        protocol_version: request.protocol_version,
-        sender_device_id: request.sender_device_id,
-        reply_to_id: request.reply_to_id,
-    };
-    let message = messages::send(&app.core, &actor, channel, new).await?;
-    Ok((StatusCode::CREATED, Json(message.into())))
-}
-
-/// Which messages to read.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct MessagesQuery {
-    /// Only older ones than this time.
-    #[param(value_type = Option<String>, format = DateTime)]
-    pub before: Option<Timestamp>,
-    /// Only those after this number, oldest first: what was missed. Wins over `before`.
-    #[param(minimum = 0)]
-    pub after: Option<i64>,
-    /// How many at most.
-    #[param(minimum = 1, maximum = 100, default = 50)]
-    pub limit: i64,
-}
-
-impl QueryString for MessagesQuery {
-    fn read(parameters: &mut Parameters) -> Option<Self> {
-        let before = parameters.optional_time("before");
-        let after = parameters.optional_integer("after", 0..=i64::MAX);
-        let limit = parameters.integer_or("limit", 50, 1..=i64::from(messages::PAGE_MAX));
-        Some(Self {
-            before: before?,
-            after: after?,
-            limit: limit?,
-        })
-    }
-}
-
-impl MessagesQuery {
-    fn range(&self) -> Range {
-        match (self.after, self.before) {
-            (Some(seq), _) => Range::After(seq),
-            (None, Some(time)) => Range::Before(time),
-            (None, None) => Range::Newest,
-        }
-    }
-}
-
-/// A piece of a channel's history.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct MessagePage {
-    /// The messages, oldest first.
-    pub messages: Vec<MessageResponse>,
-    /// Whether there are more in the direction of reading.
-    pub has_more: bool,
-}
-
-/// Reads what was said in a channel.
-#[utoipa::path(
-    get,
-    path = "/api/v1/channels/{channel_id}/messages",
-    tag = "messages",
-    security(("bearer" = []), ("cookie" = [])),
-    params(("channel_id" = uuid::Uuid, Path, description = "The channel"), MessagesQuery),
-    responses(
-        (status = 200, body = MessagePage),
-        (status = 401, body = Problem),
-        (status = 403, body = Problem),
-        (status = 422, body = ValidationProblem),
-    )
-)]
-pub(crate) async fn list(
-    State(app): State<App>,
-    Authenticated(actor): Authenticated,
-    InPath(channel): InPath<ChannelId>,
-    Query(query): Query<MessagesQuery>,
-) -> Result<Json<MessagePage>, ApiError> {
-    let page = messages::list(&app.core, &actor, channel, query.range(), query.limit).await?;
-    let messages = page.messages.into_iter().map(Into::into).collect();
-    Ok(Json(MessagePage {
-        messages,
-        has_more: page.has_more,
-    }))
-}
-
-impl From<SendError> for ApiError {
-    fn from(error: SendError) -> Self {
-        let words = error.to_string();
-        match error {
-            SendError::NotMember => Self::forbidden("not_a_member", words),
-            SendError::NotYourDevice => Self::bad_request("not_your_device", words),
-            SendError::ReplyElsewhere => Self::bad_request("reply_elsewhere", words),
-            SendError::Invalid(fault) => fault.into(),
-            SendError::Store(error) => error.into(),
-        }
-    }
-}
-
-impl From<ListError> for ApiError {
-    fn from(error: ListError) -> Self {
-        match error {
-            ListError::NotMember => Self::forbidden("not_a_member", error.to_string()),
-            ListError::Invalid(fault) => fault.into(),
-            ListError::Store(error) => error.into(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What everybody may ask before signing in: liveness, the public configuration, the brand's colours.
 
+use std::fmt::Write as _;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -74,16 +76,16 @@ pub(crate) async fn branding(State(app): State<App>) -> Result<Response, ApiErro
         ("primary", config.brand_primary_color),
         ("accent", config.brand_accent_color),
     ];
-    let properties: String = colours
-        .iter()
-        .filter(|(_, colour)| is_colour(colour))
-        .map(|(name, colour)| format!("  --brand-{name}: {colour};\n"))
-        .collect();
+    let mut style = String::from(":root {\n");
+    for (name, colour) in colours.iter().filter(|(_, colour)| is_colour(colour)) {
+        writeln!(style, "  --brand-{name}: {colour};").expect("writing to a string cannot fail");
+    }
+    style.push_str("}\n");
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
         (header::CACHE_CONTROL, "no-cache"),
     ];
-    Ok((headers, format!(":root {{\n{properties}}}\n")).into_response())
+    Ok((headers, style).into_response())
 }
 
 fn is_colour(text: &str) -> bool {

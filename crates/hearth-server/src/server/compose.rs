@@ -6,28 +6,26 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use hearth_bus::{Bus, InProcessBus};
-use hearth_core::{Argon2Cost, Core, CoreConfig, CoreLimits, CoreParts, settings::RegistrationMode};
-use hearth_federation::{Federation, FederationBudgets, FederationConfig, FederationParts, FirstContact};
+use hearth_core::{Core, CoreParts};
+use hearth_federation::{Federation, FederationParts};
 use hearth_identity::Identity;
 use hearth_identity::tls::TlsIdentity;
 use hearth_protocol::names::ServerName;
 use hearth_store::Store;
 use hearth_store::sqlite::{self, SqliteOptions};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{Environment, RunningServer, StartError, StartOptions, names, routers, upkeep};
+use super::{Environment, RunningServer, StartError, StartOptions, names, routers, translate, upkeep};
 use crate::app::{App, Budgets, Parts, Started};
-use crate::config::{Config, FirstContactMode, RegistrationChoice, TlsMode};
+use crate::config::{Config, TlsMode};
 use crate::conventions::cors::Cors;
 use crate::conventions::hosts::Hosts;
 use crate::data_folder::DataFolder;
 use crate::door::ConsoleDoor;
 use crate::health::{self, HealthBoard};
-use crate::keys;
+use crate::keys::{self, Passphrase};
 use crate::listener::{ConnectionLimits, Listeners, Proxies, Security};
 use crate::owner_socket::OwnerSocket;
 use crate::setup::SetupLinks;
@@ -41,55 +39,24 @@ pub(super) async fn start(options: StartOptions) -> Result<RunningServer, StartE
         environment,
     } = options;
     let sockets = bind(&config).await?;
-    let listening: Vec<SocketAddr> = sockets
+    let listening = sockets
         .iter()
         .filter_map(|socket| socket.local_addr().ok())
         .collect();
     let (folder, store) = open_folder(&config, &environment).await?;
-
-    // From here on the store is open; a start that fails closes it in order.
-    let started = assemble(
+    let ground = Ground {
         config,
-        passphrase,
         environment,
         folder,
-        store.clone(),
-        sockets,
+        store: store.clone(),
         listening,
-    )
-    .await;
-    if started.is_err() {
+    };
+    let built = ground.build(passphrase, sockets).await;
+    if built.is_err() {
+        // The store is open since then; a start that fails closes it in order.
         let _ = store.close().await;
     }
-    started
-}
-
-async fn assemble(
-    config: Config,
-    passphrase: Option<keys::Passphrase>,
-    environment: Environment,
-    folder: DataFolder,
-    store: Store,
-    sockets: Vec<TcpListener>,
-    listening: Vec<SocketAddr>,
-) -> Result<RunningServer, StartError> {
-    let name = names::settle(&store, config.server.name.as_ref()).await?;
-    let random = Arc::clone(&environment.random);
-    let identity = Arc::new(keys::open(&store, &folder, &config.keys, passphrase, random).await?);
-    let tls = open_tls(&name, &config, &folder, &environment, &listening).await?;
-    let app = build(
-        &name,
-        config,
-        environment,
-        &folder,
-        &store,
-        identity,
-        tls,
-        &listening,
-    )
-    .await?;
-    let link = app.setup.prepare().await?;
-    Ok(serve(app, store, folder, sockets, link.is_some()))
+    built
 }
 
 async fn bind(config: &Config) -> Result<Vec<TcpListener>, StartError> {
@@ -121,187 +88,138 @@ async fn open_folder(config: &Config, environment: &Environment) -> Result<(Data
     .await
 }
 
-async fn open_tls(
-    name: &ServerName,
-    config: &Config,
-    folder: &DataFolder,
-    environment: &Environment,
-    listening: &[SocketAddr],
-) -> Result<Option<Arc<TlsIdentity>>, StartError> {
-    let source = match config.tls.mode {
-        TlsMode::Proxy => return Ok(None),
-        TlsMode::Files => match (&config.tls.certificate, &config.tls.key) {
-            (Some(certificate), Some(key)) => TlsSource::Files(certificate.clone(), key.clone()),
-            _ => return Err(StartError::TlsFilesMissing),
-        },
-        TlsMode::SelfSigned => {
-            TlsSource::SelfSigned(folder.tls(), names::for_certificate(name, config, listening))
-        }
-    };
-    let now = environment.clock.now();
-    let opened = blocking(move || match source {
-        TlsSource::Files(certificate, key) => Ok(TlsIdentity::from_files(&certificate, &key)?),
-        TlsSource::SelfSigned(folder, names) => Ok(TlsIdentity::self_signed(&folder, &names, now)?),
-    });
-    Ok(Some(Arc::new(opened.await?)))
+/// What is there before anything runs.
+struct Ground {
+    config: Config,
+    environment: Environment,
+    folder: DataFolder,
+    store: Store,
+    listening: Vec<SocketAddr>,
 }
 
-enum TlsSource {
+impl Ground {
+    async fn build(
+        self,
+        passphrase: Option<Passphrase>,
+        sockets: Vec<TcpListener>,
+    ) -> Result<RunningServer, StartError> {
+        let name = names::settle(&self.store, self.config.server.name.as_ref()).await?;
+        let identity = self.open_identity(passphrase).await?;
+        let tls = self.open_tls(&name).await?;
+        let (store, folder) = (self.store.clone(), self.folder.clone());
+        let app = self.furnish(&name, identity, tls).await?;
+        let link = app.setup.prepare().await?;
+        Ok(serve(app, store, &folder, sockets, link.is_some()))
+    }
+
+    async fn open_identity(&self, passphrase: Option<Passphrase>) -> Result<Arc<Identity>, StartError> {
+        let random = Arc::clone(&self.environment.random);
+        let identity = keys::open(&self.store, &self.folder, &self.config.keys, passphrase, random).await?;
+        if let Some(note) = identity.key_store().note() {
+            tracing::warn!(key_store = identity.key_store().as_str(), "{note}");
+        }
+        Ok(Arc::new(identity))
+    }
+
+    async fn open_tls(&self, name: &ServerName) -> Result<Option<Arc<TlsIdentity>>, StartError> {
+        let settings = &self.config.tls;
+        let source = match settings.mode {
+            TlsMode::Proxy => return Ok(None),
+            TlsMode::Files => match (&settings.certificate, &settings.key) {
+                (Some(certificate), Some(key)) => Certificate::Files(certificate.clone(), key.clone()),
+                _ => return Err(StartError::TlsFilesMissing),
+            },
+            TlsMode::SelfSigned => {
+                let names = names::for_certificate(name, &self.config, &self.listening);
+                Certificate::SelfSigned(self.folder.tls(), names)
+            }
+        };
+        let now = self.environment.clock.now();
+        let opened = blocking(move || match source {
+            Certificate::Files(certificate, key) => Ok(TlsIdentity::from_files(&certificate, &key)?),
+            Certificate::SelfSigned(folder, names) => Ok(TlsIdentity::self_signed(&folder, &names, now)?),
+        });
+        Ok(Some(Arc::new(opened.await?)))
+    }
+
+    /// Starts the rooms and gathers them for the handlers.
+    async fn furnish(
+        self,
+        name: &ServerName,
+        identity: Arc<Identity>,
+        tls: Option<Arc<TlsIdentity>>,
+    ) -> Result<App, StartError> {
+        let Self {
+            config,
+            environment: Environment { clock, random },
+            folder,
+            store,
+            listening,
+        } = self;
+        let bus: Arc<dyn Bus> = Arc::new(InProcessBus::new(Arc::clone(&clock)));
+        let core = Core::open(CoreParts {
+            store: store.clone(),
+            bus: Arc::clone(&bus),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            config: translate::for_core(name, &config),
+        })
+        .await?;
+        let federation = Federation::start(FederationParts {
+            core: core.clone(),
+            store,
+            bus: Arc::clone(&bus),
+            identity: Arc::clone(&identity),
+            tls: tls.clone(),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            config: translate::for_federation(name, &config)?,
+        })
+        .await?;
+        let browser_url = names::browser_url(name, &config, &listening);
+        Ok(App::new(Parts {
+            setup: SetupLinks::new(core.clone(), folder.setup_link(), browser_url.clone()),
+            hosts: Arc::new(Hosts::new(name, &config)),
+            cors: Arc::new(Cors::new(&config.web.cors_origins)),
+            budgets: Budgets::from(&config.limits),
+            sockets: SocketTable::new(config.limits.sockets_per_user),
+            socket_tasks: TaskTracker::new(),
+            health: HealthBoard::new(),
+            stopping: CancellationToken::new(),
+            started: Started {
+                at: clock.now(),
+                monotonic: clock.monotonic(),
+            },
+            addresses: listening.iter().map(ToString::to_string).collect(),
+            browser_url,
+            config,
+            core,
+            federation,
+            identity,
+            tls,
+            bus,
+            clock,
+            random,
+        }))
+    }
+}
+
+/// Where a certificate comes from.
+enum Certificate {
     Files(PathBuf, PathBuf),
     SelfSigned(PathBuf, Vec<String>),
 }
 
-#[expect(clippy::too_many_arguments, reason = "the one place where all parts meet")]
-async fn build(
-    name: &ServerName,
-    config: Config,
-    environment: Environment,
-    folder: &DataFolder,
-    store: &Store,
-    identity: Arc<Identity>,
-    tls: Option<Arc<TlsIdentity>>,
-    listening: &[SocketAddr],
-) -> Result<App, StartError> {
-    let Environment { clock, random } = environment;
-    let bus: Arc<dyn Bus> = Arc::new(InProcessBus::new(Arc::clone(&clock)));
-    let core = Core::open(CoreParts {
-        store: store.clone(),
-        bus: Arc::clone(&bus),
-        clock: Arc::clone(&clock),
-        random: Arc::clone(&random),
-        config: core_config(name, &config),
-    })
-    .await?;
-    let federation = Federation::start(FederationParts {
-        core: core.clone(),
-        store: store.clone(),
-        bus: Arc::clone(&bus),
-        identity: Arc::clone(&identity),
-        tls: tls.clone(),
-        clock: Arc::clone(&clock),
-        random: Arc::clone(&random),
-        config: federation_config(name, &config)?,
-    })
-    .await?;
-    let browser_url = names::browser_url(name, &config, listening);
-    Ok(App::new(Parts {
-        setup: SetupLinks::new(core.clone(), folder.setup_link(), browser_url.clone()),
-        hosts: Arc::new(Hosts::new(name, &config)),
-        cors: Arc::new(Cors::new(&config.web.cors_origins)),
-        budgets: Budgets::from(&config.limits),
-        sockets: SocketTable::new(config.limits.sockets_per_user),
-        socket_tasks: TaskTracker::new(),
-        health: HealthBoard::new(),
-        stopping: CancellationToken::new(),
-        started: Started {
-            at: clock.now(),
-            monotonic: clock.monotonic(),
-        },
-        addresses: listening.iter().map(ToString::to_string).collect(),
-        browser_url,
-        config,
-        core,
-        federation,
-        identity,
-        tls,
-        bus,
-        clock,
-        random,
-    }))
-}
-
-fn core_config(name: &ServerName, config: &Config) -> CoreConfig {
-    let limits = &config.limits;
-    CoreConfig {
-        server_name: name.clone(),
-        argon2: Argon2Cost {
-            memory_kib: limits.password_memory_kib,
-            passes: limits.password_passes,
-            lanes: limits.password_lanes,
-        },
-        registration: config.registration.mode.map(registration_mode),
-        limits: CoreLimits {
-            logins_per_address: limits.logins_per_minute,
-            registrations_per_address: limits.registrations_per_hour,
-            wrong_passwords_per_account_and_address: limits.wrong_passwords_per_account_and_address,
-            wrong_passwords_per_account: limits.wrong_passwords_per_account,
-            hashes_at_once: limits.password_hashes_at_once,
-            hashes_waiting_per_address: limits.password_hashes_waiting_per_address,
-            hashes_waiting: limits.password_hashes_waiting,
-            typing_per_user: limits.typing_per_minute,
-            ..CoreLimits::default()
-        },
-    }
-}
-
-fn registration_mode(choice: RegistrationChoice) -> RegistrationMode {
-    match choice {
-        RegistrationChoice::Open => RegistrationMode::Open,
-        RegistrationChoice::InviteOnly => RegistrationMode::InviteOnly,
-        RegistrationChoice::Closed => RegistrationMode::Closed,
-    }
-}
-
-fn federation_config(name: &ServerName, config: &Config) -> Result<FederationConfig, StartError> {
-    let limits = &config.limits;
-    let mut extra_roots = Vec::new();
-    for path in &config.federation.extra_roots {
-        extra_roots.extend(read_certificates(path)?);
-    }
-    Ok(FederationConfig {
-        first_contact: match config.federation.first_contact {
-            FirstContactMode::AskSelfSigned => FirstContact::AskSelfSigned,
-            FirstContactMode::Trust => FirstContact::Trust,
-            FirstContactMode::AskAll => FirstContact::AskAll,
-        },
-        allow_loopback_peers: config.federation.allow_loopback_peers,
-        hosts: config.hosts.clone(),
-        extra_roots,
-        budgets: FederationBudgets {
-            origin_per_minute: limits.federation_requests_per_minute,
-            source_per_minute: limits.federation_source_requests_per_minute,
-            fetch_per_source_per_minute: limits.federation_fetches_per_source_per_minute,
-            fetch_per_minute: limits.federation_fetches_per_minute,
-            assumed_peer_per_minute: limits.federation_sends_per_minute,
-            ..FederationBudgets::default()
-        },
-        queue_max_age: config.federation.queue_max_age,
-        software: ("hearth".to_owned(), crate::VERSION.to_owned()),
-        ..FederationConfig::new(name.clone())
-    })
-}
-
-fn read_certificates(path: &std::path::Path) -> Result<Vec<CertificateDer<'static>>, StartError> {
-    let unreadable = |reason: String| StartError::Authorities {
-        path: path.to_owned(),
-        reason,
-    };
-    let found = CertificateDer::pem_file_iter(path).map_err(|error| unreadable(error.to_string()))?;
-    let certificates: Vec<_> = found
-        .collect::<Result<_, _>>()
-        .map_err(|error| unreadable(error.to_string()))?;
-    if certificates.is_empty() {
-        return Err(unreadable("there is none in it".to_owned()));
-    }
-    Ok(certificates)
-}
-
+/// Opens the doors and starts what the server does for itself.
 fn serve(
     app: App,
     store: Store,
-    folder: DataFolder,
+    folder: &DataFolder,
     sockets: Vec<TcpListener>,
     has_setup_link: bool,
 ) -> RunningServer {
-    let security = match &app.tls {
-        Some(tls) => {
-            let tls = Arc::clone(tls);
-            Security::Tls(Arc::new(move || tls.server_config()))
-        }
-        None => Security::Proxy(Arc::new(Proxies::new(app.config.proxy.trusted.clone()))),
-    };
     let limits = ConnectionLimits::from(&app.config.limits);
-    let listeners = Listeners::start(sockets, security, routers::for_the_network(&app), limits);
+    let listeners = Listeners::start(sockets, security(&app), routers::for_the_network(&app), limits);
     let door = ConsoleDoor::new(app.clone(), routers::for_the_house(&app));
     let upkeep = TaskTracker::new();
     let stopping = app.stopping.clone();
@@ -333,6 +251,16 @@ fn serve(
         door,
         has_setup_link,
         upkeep,
+    }
+}
+
+fn security(app: &App) -> Security {
+    match &app.tls {
+        Some(tls) => {
+            let tls = Arc::clone(tls);
+            Security::Tls(Arc::new(move || tls.server_config()))
+        }
+        None => Security::Proxy(Arc::new(Proxies::new(app.config.proxy.trusted.clone()))),
     }
 }
 

@@ -66,7 +66,11 @@ pub(super) fn browser_url(name: &ServerName, config: &Config, listening: &[Socke
     if let Some(url) = &config.server.browser_url {
         return url.trim_end_matches('/').to_owned();
     }
-    let is_local_name = name.host() == "localhost" || name.host().ends_with(".local");
+    let is_local_name = name.host() == "localhost"
+        || name
+            .host()
+            .rsplit_once('.')
+            .is_some_and(|(_, zone)| zone == "local");
     let here = listening
         .iter()
         .find(|address| address.ip().is_unspecified() || address.ip().is_loopback());

@@ -1,21 +1,21 @@
-//! One socket from its first event to its end.
+//! One socket from its first event to its end. What its client sends is handled in [`client`].
 
 use std::time::Duration;
 
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::{FutureExt as _, SinkExt as _};
 use hearth_bus::{Lagged, Presence, Signal, Subscriber, Topic};
-use hearth_core::live::{self, TypingError};
+use hearth_core::live;
 use hearth_core::{Actor, channels, sessions};
-use hearth_protocol::ids::ChannelId;
 use tokio::time::Interval;
 
 use super::close::Close;
-use super::frame::ClientFrame;
 use super::pace::Pace;
 use super::table::Place;
 use super::ticket::Grant;
 use crate::app::App;
+
+mod client;
 
 /// Events that are written together when they are waiting together.
 const BATCH: usize = 32;
@@ -53,7 +53,7 @@ pub(super) struct Session {
     pace: Pace,
     pulse: Pulse,
     timer: Interval,
-    _place: Place,
+    place: Place,
 }
 
 impl Session {
@@ -76,18 +76,17 @@ impl Session {
 
     fn new(app: App, actor: Actor, socket: WebSocket, subscriber: Subscriber, place: Place) -> Self {
         let limits = &app.config.limits;
-        let pace = Pace::new(limits.socket_frames_per_minute, app.clock.monotonic());
         let mut timer = tokio::time::interval(limits.socket_ping_interval);
         timer.reset();
         Self {
-            pace,
+            pace: Pace::new(limits.socket_frames_per_minute, app.clock.monotonic()),
             timer,
             pulse: Pulse::Heard,
             app,
             actor,
             socket,
             subscriber,
-            _place: place,
+            place,
         }
     }
 
@@ -97,9 +96,9 @@ impl Session {
             say_goodbye(&mut self.socket, close).await;
         }
         let Self {
-            app, actor, _place, ..
+            app, actor, place, ..
         } = self;
-        drop(_place);
+        drop(place);
         if !app.sockets.has(actor.user_id) {
             live::set_presence(&app.core, &actor, None).await;
         }
@@ -166,71 +165,6 @@ impl Session {
         Ok(())
     }
 
-    async fn on_frame(&mut self, frame: Result<Message, axum::Error>) -> Result<(), Ending> {
-        let frame = frame.map_err(|error| reading_failed(&error))?;
-        let was_pinged = matches!(std::mem::replace(&mut self.pulse, Pulse::Heard), Pulse::Pinged);
-        self.timer.reset();
-        let is_answer = was_pinged && matches!(frame, Message::Pong(_));
-        if !is_answer && !self.pace.take(self.app.clock.monotonic()) {
-            return Err(Close::TOO_FAST.into());
-        }
-        match frame {
-            Message::Text(text) => self.on_text(&text).await,
-            Message::Binary(_) => self.complain("Invalid JSON").await,
-            Message::Ping(_) | Message::Pong(_) => Ok(()),
-            Message::Close(_) => {
-                // Lets the answer to the client's goodbye out.
-                let _ = tokio::time::timeout(FAREWELL, self.socket.flush()).await;
-                Err(Ending::Gone)
-            }
-        }
-    }
-
-    async fn on_text(&mut self, text: &str) -> Result<(), Ending> {
-        match ClientFrame::parse(text) {
-            Ok(ClientFrame::Ignored) => Ok(()),
-            Ok(ClientFrame::Presence(presence)) => {
-                live::set_presence(&self.app.core, &self.actor, presence).await;
-                Ok(())
-            }
-            Ok(ClientFrame::Subscribe(channel)) => self.subscribe(channel).await,
-            Ok(ClientFrame::Typing { channel, is_typing }) => self.typing(channel, is_typing).await,
-            Err(fault) => self.complain(fault.0).await,
-        }
-    }
-
-    /// Members hear their channels without asking; asking is answered for clients that do.
-    async fn subscribe(&mut self, channel: ChannelId) -> Result<(), Ending> {
-        let topic = Topic::Channel(channel);
-        if self.subscriber.has_joined(&topic) {
-            return Ok(());
-        }
-        // Joined before the question, left again if the answer is no: what is published between is not missed.
-        self.subscriber.join(topic);
-        match channels::is_member(&self.app.core, channel, self.actor.user_id).await {
-            Ok(true) => Ok(()),
-            refused => {
-                self.subscriber.leave(&topic);
-                if let Err(error) = refused {
-                    tracing::warn!(%error, "could not ask whether a socket may hear a channel");
-                }
-                self.complain("Not a member of this channel").await
-            }
-        }
-    }
-
-    async fn typing(&mut self, channel: ChannelId, is_typing: bool) -> Result<(), Ending> {
-        match live::typing(&self.app.core, &self.actor, channel, is_typing).await {
-            // A notice too many is not worth an error: the next one will do.
-            Ok(()) | Err(TypingError::TooMany { .. }) => Ok(()),
-            Err(TypingError::NotMember) => self.complain("Not a member of this channel").await,
-            Err(TypingError::Store(error)) => {
-                tracing::warn!(%error, "could not pass on a typing notice");
-                Ok(())
-            }
-        }
-    }
-
     async fn on_silence(&mut self) -> Result<(), Ending> {
         match self.pulse {
             Pulse::Pinged => Err(Ending::Gone),
@@ -240,11 +174,6 @@ impl Session {
                 self.send(Message::Ping(<_>::default())).await
             }
         }
-    }
-
-    async fn complain(&mut self, words: &str) -> Result<(), Ending> {
-        let text = serde_json::json!({ "error": words }).to_string();
-        self.send(Message::Text(text.into())).await
     }
 
     /// Gives a frame to the socket's buffer; it leaves with the next flush, or earlier.
@@ -279,16 +208,6 @@ async fn admit(app: &App, grant: &Grant, subscriber: &Subscriber) -> Result<Acto
         subscriber.join(Topic::Channel(channel));
     }
     Ok(actor)
-}
-
-/// Reading fails for three reasons: the frame is too large, the client broke the protocol, or it is gone.
-fn reading_failed(error: &axum::Error) -> Ending {
-    let words = error.to_string();
-    if words.contains("too long") || words.contains("too big") {
-        Close::TOO_BIG.into()
-    } else {
-        Ending::Gone
-    }
 }
 
 /// Says goodbye and waits a moment for the client to say it too: a connection that is dropped with unread

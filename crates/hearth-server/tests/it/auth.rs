@@ -134,7 +134,7 @@ async fn an_access_token_lives_a_quarter_of_an_hour_and_a_refresh_token_renews_i
     let clock = support::clock();
     let app = TestApp::builder().clock(&clock).start().await;
     let alice = app.register("alice").await;
-    clock.advance(Duration::from_secs(15 * 60));
+    clock.advance(Duration::from_mins(15));
     app.get_as(&alice, "/api/v1/users/me").send().await.expect(401);
 
     let refresh = async |token: &str| {

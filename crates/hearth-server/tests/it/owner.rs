@@ -80,6 +80,10 @@ async fn the_console_sees_how_the_server_is() {
         status["key_store"]["note"].is_string(),
         "a plain file is worth a word"
     );
+    assert!(
+        status["cryptid_note"].as_str().unwrap().contains("port"),
+        "a name with a port has no Cryptid"
+    );
     assert_eq!(status["tls"]["mode"], "self-signed");
     assert!(status["tls"]["not_after"].as_str().unwrap().ends_with('Z'));
     assert_eq!(

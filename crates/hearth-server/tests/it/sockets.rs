@@ -1,4 +1,4 @@
-//! WebSockets on the wire (d3chat.md section 4).
+//! Sockets on the wire (d3chat.md section 4).
 
 use std::time::Duration;
 

@@ -55,10 +55,10 @@ impl RequestBody for RegisterRequest {
         Some(Self {
             username: Username::parse(&username?).ok()?,
             password: Zeroizing::new(password?),
-            email: email?,
-            display_name: display_name?,
+            email,
+            display_name,
             device_name: device_name?,
-            setup_token: setup_token?,
+            setup_token,
         })
     }
 }

@@ -55,6 +55,9 @@ pub(crate) struct OwnerStatus {
     pub tls: TlsStatus,
     /// Other servers in numbers.
     pub peers: PeerCounts,
+    /// Why this server does not take part in Cryptid; none when it does.
+    #[schema(required)]
+    pub cryptid_note: Option<String>,
 }
 
 /// Where the keys are.
@@ -144,5 +147,10 @@ pub(crate) async fn status(_: Console, State(app): State<App>) -> Result<Json<Ow
             not_after: served.as_ref().map(|served| served.not_after),
         },
         peers: PeerCounts::of(&peers),
+        cryptid_note: app
+            .federation
+            .capabilities()
+            .err()
+            .map(|reason| reason.to_string()),
     }))
 }

@@ -76,6 +76,10 @@ pub(crate) enum RegistrationModeName {
     Closed,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands fields over by reference"
+)]
 fn mode_word<S: serde::Serializer>(mode: &RegistrationMode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(mode.as_str())
 }

@@ -37,7 +37,7 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::default();
         config.server.name = Some(NAME.parse().unwrap());
-        config.server.data = folder.path().to_owned();
+        folder.path().clone_into(&mut config.server.data);
         config.listen.addresses = vec!["127.0.0.1:0".parse().unwrap()];
         config.keys.store = KeyStoreChoice::File;
         config.registration.mode = Some(RegistrationChoice::Open);
@@ -83,7 +83,7 @@ impl Builder {
 
     /// Goes on in the folder of an earlier server.
     pub(crate) fn folder(mut self, folder: TempDir) -> Self {
-        self.config.server.data = folder.path().to_owned();
+        folder.path().clone_into(&mut self.config.server.data);
         self.folder = folder;
         self
     }

@@ -1,4 +1,4 @@
-//! WebSockets over real connections.
+//! A client's end of a socket, over a real connection.
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
