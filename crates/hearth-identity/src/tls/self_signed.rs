@@ -142,7 +142,8 @@ fn spell(name: &str) -> Result<String, TlsError> {
     if let Ok(address) = bare.parse::<IpAddr>() {
         return Ok(address.to_string());
     }
-    let name = name.to_ascii_lowercase();
+    // The dot behind an absolute name has no place in a certificate: clients find no such name in it.
+    let name = name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase();
     match DnsName::try_from(name.as_str()) {
         Ok(_) => Ok(name),
         Err(_) => Err(TlsError::BadName { name }),

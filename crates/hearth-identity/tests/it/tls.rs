@@ -85,6 +85,15 @@ async fn a_self_signed_certificate_is_good_for_its_names_and_no_others() {
 }
 
 #[tokio::test]
+async fn a_name_written_with_its_last_dot_is_served_like_any_other() {
+    let dir = tempfile::tempdir().unwrap();
+    let names = ["attic.local.".to_owned()];
+    let tls = TlsIdentity::self_signed(dir.path(), &names, now()).unwrap();
+    assert!(client::connect_trusting(&tls, "attic.local").await.is_ok());
+    assert_eq!(tls.served().names, ["attic.local"]);
+}
+
+#[tokio::test]
 async fn what_is_said_to_be_served_is_what_a_client_sees() {
     let (dir, files) = (tempfile::tempdir().unwrap(), Files::new());
     for tls in [self_signed(&dir), files.open().unwrap()] {
