@@ -36,7 +36,8 @@ pub struct InProcessLimits {
 }
 
 impl Default for InProcessLimits {
-    /// Enough for the largest Hearth on one machine, a few tens of megabytes at worst.
+    /// Enough for the largest Hearth on one machine. Full, tickets and presences take some sixty megabytes
+    /// and each budget some twenty-five.
     fn default() -> Self {
         Self {
             budget_keys: 65_536,
