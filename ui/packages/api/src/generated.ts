@@ -1842,6 +1842,8 @@ export interface components {
             app_name: string;
             /** @description The address that a browser on this machine opens. */
             browser_url: string;
+            /** @description Why this server does not take part in Cryptid; none when it does. */
+            cryptid_note: string | null;
             /** @description Whether it talks to other servers. */
             federation_enabled: boolean;
             /** @description The fingerprint of the certificate that is served; none behind a proxy. */
