@@ -1843,7 +1843,7 @@ export interface components {
             /** @description The address that a browser on this machine opens. */
             browser_url: string;
             /** @description Why this server does not take part in Cryptid; none when it does. */
-            cryptid_note: string | null;
+            cryptid_note?: string | null;
             /** @description Whether it talks to other servers. */
             federation_enabled: boolean;
             /** @description The fingerprint of the certificate that is served; none behind a proxy. */

@@ -56,7 +56,6 @@ pub(crate) struct OwnerStatus {
     /// Other servers in numbers.
     pub peers: PeerCounts,
     /// Why this server does not take part in Cryptid; none when it does.
-    #[schema(required)]
     pub cryptid_note: Option<String>,
 }
 
