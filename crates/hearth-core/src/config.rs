@@ -97,8 +97,12 @@ pub struct CoreLimits {
     pub users_per_origin: u64,
     /// Channels that one other server may make here by inviting.
     pub channels_per_origin: u64,
-    /// Devices that another server may name for one of its people.
+    /// Devices that are remembered of one person of another server, the lately used ones. More than these may
+    /// speak; the ones that rest are forgotten.
     pub devices_per_remote_user: u64,
+    /// Sender keys that are kept in one channel of one person of another server, the latest ones: with them
+    /// old messages are read.
+    pub keys_per_remote_user: u64,
 }
 
 impl Default for CoreLimits {
@@ -116,6 +120,7 @@ impl Default for CoreLimits {
             users_per_origin: 10_000,
             channels_per_origin: 1_000,
             devices_per_remote_user: 100,
+            keys_per_remote_user: 500,
         }
     }
 }

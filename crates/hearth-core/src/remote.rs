@@ -6,6 +6,7 @@
 //! is counted: the wire answers such events with success (d3chat.md section 5.3).
 
 mod channel;
+mod device;
 mod message;
 mod sender_key;
 
@@ -14,11 +15,11 @@ use std::sync::Arc;
 use hearth_bus::{Signal, Topic};
 use hearth_protocol::d3chat::event::Event;
 use hearth_protocol::env::{Random, uuid_v4};
-use hearth_protocol::ids::{ChannelId, DeviceId, UserId};
+use hearth_protocol::ids::{ChannelId, UserId};
 use hearth_protocol::names::{ServerName, Username};
 use hearth_protocol::time::Timestamp;
-use hearth_store::tables::{channels, devices, members, sender_keys};
-use hearth_store::{ReadTx, StoreError, WriteTx};
+use hearth_store::tables::{channels, members};
+use hearth_store::{StoreError, WriteTx};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -38,6 +39,7 @@ pub struct RemoteContext {
     users_per_origin: u64,
     channels_per_origin: u64,
     devices_per_remote_user: u64,
+    keys_per_remote_user: u64,
 }
 
 impl RemoteContext {
@@ -52,6 +54,7 @@ impl RemoteContext {
             users_per_origin: limits.users_per_origin,
             channels_per_origin: limits.channels_per_origin,
             devices_per_remote_user: limits.devices_per_remote_user,
+            keys_per_remote_user: limits.keys_per_remote_user,
         }
     }
 
@@ -76,7 +79,7 @@ pub enum ApplyError {
 pub enum Ignored {
     /// The person is in the channel already (join, invite) or not in it (leave).
     AlreadySo,
-    /// The device belongs to somebody else, or its person has named too many (F14).
+    /// The device belongs to somebody else (F14).
     ForeignDevice,
     /// A direct conversation takes no events from elsewhere.
     IsDm,
@@ -235,30 +238,5 @@ impl Inbound<'_> {
         let cap = self.ctx.users_per_origin;
         find_or_make_remote(self.tx, self.origin, username, id, cap, self.ctx.now)?
             .ok_or(Refusal::Ignored(Ignored::TooMany))
-    }
-
-    /// Whether the device may be named as this person's: it is theirs, or nobody's and they may have one more.
-    fn may_bind(&self, device: DeviceId, user: UserId) -> Result<bool, StoreError> {
-        if let Some(owner) = owner_of_device(self.tx, device)? {
-            return Ok(owner == user);
-        }
-        Ok(devices::count_of_user(self.tx, user)? < self.ctx.devices_per_remote_user)
-    }
-
-    /// Binds a device to this person at first sight, or refuses it (F14).
-    fn bind(&self, device: DeviceId, user: UserId) -> Result<(), Refusal> {
-        if !self.may_bind(device, user)? {
-            return Err(Ignored::ForeignDevice.into());
-        }
-        devices::insert(self.tx, device, user, "", self.ctx.now)?;
-        Ok(())
-    }
-}
-
-/// Whose device this is, by its own row or by the keys that outlived it.
-fn owner_of_device(tx: &ReadTx<'_>, device: DeviceId) -> Result<Option<UserId>, StoreError> {
-    match devices::by_id(tx, device)? {
-        Some(device) => Ok(Some(device.user_id)),
-        None => sender_keys::owner_of_device(tx, device),
     }
 }

@@ -52,11 +52,7 @@ pub struct PublicConfig {
 fn defaults() -> [(&'static str, Value, &'static str); 10] {
     [
         (APP_NAME, "Hearth".into(), "general"),
-        (
-            APP_DESCRIPTION,
-            "A place of our own to talk".into(),
-            "general",
-        ),
+        (APP_DESCRIPTION, "A place of our own to talk".into(), "general"),
         (BRAND_PRIMARY, "#005e66".into(), "branding"),
         (BRAND_ACCENT, "#bf632e".into(), "branding"),
         (

@@ -25,6 +25,8 @@ impl Inbound<'_> {
         if !is_kept {
             return Err(Ignored::ForeignDevice.into());
         }
+        let keep = self.ctx.keys_per_remote_user.max(1);
+        sender_keys::keep_latest(self.tx, channel.id, sender.id, key.device_id, keep)?;
         let event = events::sender_key_new(channel.id, key.device_id, &sender.username, self.origin);
         Ok(Effects::signals(vec![(
             Topic::Channel(channel.id),

@@ -1,5 +1,7 @@
 //! What group messages are decrypted with, here and elsewhere.
 
+use std::time::Duration;
+
 use hearth_core::remote::Ignored;
 use hearth_core::sender_keys::{self, SenderKey, Upload, UploadError};
 use hearth_core::{Actor, channels, sessions};
@@ -261,27 +263,76 @@ async fn a_device_that_alice_has_left_stays_hers() {
     assert_eq!(chains(&home, &alice, garden).await, [(gone, "chain".to_owned())]);
 }
 
-#[tokio::test]
-async fn one_person_elsewhere_has_only_so_many_devices() {
-    let home = House::with("a.hearth.test", |config| {
+/// A house that remembers two devices of one person elsewhere.
+async fn forgetful_house() -> House {
+    House::with("a.hearth.test", |config| {
         config.registration = Some(hearth_core::settings::RegistrationMode::Open);
         config.limits.devices_per_remote_user = 2;
+        config.limits.keys_per_remote_user = 3;
     })
-    .await;
+    .await
+}
+
+#[tokio::test]
+async fn bob_is_heard_from_any_number_of_devices_of_which_the_lately_used_are_remembered() {
+    let home = forgetful_house().await;
     let alice = home.person("alice").await;
     let garden = shared_channel(&home, &alice, "bob@b.hearth.test").await;
-    for (number, outcome) in [
-        (1, None),
-        (2, None),
-        (3, Some(Ignored::ForeignDevice)),
-        (2, None),
-        (4, Some(Ignored::ForeignDevice)),
-    ] {
-        let event = distribute(garden, device(number), "bob", "chain");
+    let bob = home.known("bob@b.hearth.test").await.unwrap();
+    let days: [(u128, &[u128]); 6] = [
+        (1, &[1]),
+        (2, &[1, 2]),
+        (1, &[1, 2]),
+        (3, &[1, 3]),
+        (2, &[2, 3]),
+        (4, &[2, 4]),
+    ];
+    for (day, (number, remembered)) in days.into_iter().enumerate() {
+        home.clock.advance(Duration::from_hours(24));
+        let said = relay_from(garden, "bob", &format!("m{day}"), "1:AhAR", Some(device(number)));
         assert_eq!(
-            home.takes("b.hearth.test", event).await.unwrap(),
-            outcome,
-            "{number}"
+            home.takes("b.hearth.test", said).await.unwrap(),
+            None,
+            "day {day}"
         );
+        let rows = home.core.store().read(move |tx| devices::of_user(tx, bob)).await;
+        let mut ids: Vec<_> = rows.unwrap().iter().map(|row| row.id).collect();
+        ids.sort();
+        let expected: Vec<_> = remembered.iter().copied().map(device).collect();
+        assert_eq!(ids, expected, "day {day}");
     }
+    assert_eq!(
+        home.reads(&alice, garden).await.len(),
+        days.len(),
+        "nothing is lost"
+    );
+}
+
+#[tokio::test]
+async fn a_forgotten_device_stays_bobs_while_its_key_is_kept() {
+    let home = forgetful_house().await;
+    let alice = home.person("alice").await;
+    let garden = shared_channel(&home, &alice, "bob@b.hearth.test").await;
+    let cleo = home.met("cleo@c.hearth.test").await;
+    channels::add_member(&home.core, &alice, garden, cleo)
+        .await
+        .unwrap();
+    for number in 1..=3 {
+        home.clock.advance(Duration::from_mins(1));
+        let key = distribute(garden, device(number), "bob", &number.to_string());
+        assert_eq!(home.takes("b.hearth.test", key).await.unwrap(), None, "{number}");
+    }
+    let stolen = distribute(garden, device(1), "cleo", "stolen");
+    assert_eq!(
+        home.takes("c.hearth.test", stolen).await.unwrap(),
+        Some(Ignored::ForeignDevice)
+    );
+    let key = distribute(garden, device(4), "bob", "4");
+    assert_eq!(home.takes("b.hearth.test", key).await.unwrap(), None);
+    let kept: Vec<_> = chains(&home, &alice, garden).await;
+    assert_eq!(
+        kept,
+        [2, 3, 4].map(|number| (device(number), number.to_string())),
+        "the oldest key makes room for the fourth"
+    );
 }

@@ -121,3 +121,30 @@ pub fn upsert(
     )?;
     Ok(changed == 1)
 }
+
+/// Removes a person's longest unchanged keys in a channel until at most `keep` are left, that of `newest` among
+/// them. Returns how many went.
+pub fn keep_latest(
+    tx: &WriteTx<'_>,
+    channel: ChannelId,
+    user: UserId,
+    newest: DeviceId,
+    keep: u64,
+) -> Result<u64, StoreError> {
+    let kept: u64 = tx
+        .query_one(
+            "SELECT COUNT(*) FROM sender_keys WHERE channel_id = ?1 AND user_id = ?2",
+            &values![channel, user],
+        )?
+        .map_or(Ok(0), |row| row.get(0))?;
+    let excess = i64::try_from(kept.saturating_sub(keep)).unwrap_or(i64::MAX);
+    if excess == 0 {
+        return Ok(0);
+    }
+    tx.execute(
+        "DELETE FROM sender_keys WHERE channel_id = ?1 AND device_id IN ( \
+             SELECT device_id FROM sender_keys WHERE channel_id = ?1 AND user_id = ?2 AND device_id <> ?3 \
+             ORDER BY updated_at, device_id LIMIT ?4)",
+        &values![channel, user, newest, excess],
+    )
+}
