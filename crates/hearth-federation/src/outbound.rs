@@ -8,10 +8,11 @@
 pub mod guard;
 pub mod transport;
 
-mod body;
 mod evidence;
+mod exchange;
 mod http_transport;
 mod leaf;
+mod maker;
 mod pins;
 mod resolver;
 mod tls;

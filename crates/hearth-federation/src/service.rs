@@ -1,5 +1,7 @@
 //! Federation as one thing: everything wired together, started, asked, stopped.
 
+mod assembly;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,9 +23,9 @@ use thiserror::Error;
 
 use crate::config::FederationConfig;
 use crate::counters::Counters;
-use crate::delivery::{Delivery, DeliveryParts};
+use crate::delivery::Delivery;
 use crate::discovery::{Discovery, DiscoveryError};
-use crate::inbound::{Inbound, InboundAnswer, InboundError, InboundParts, InboundRequest};
+use crate::inbound::{Inbound, InboundAnswer, InboundError, InboundRequest};
 use crate::lookup::{Asking, LookupError};
 use crate::outbound::{HttpTransport, Transport};
 use crate::peers::{PeerSummary, summaries};
@@ -102,89 +104,10 @@ impl Federation {
         let wakes = parts.bus.wakes();
         let table = Arc::new(TrustTable::new(parts.store.read(peers::all).await?));
         let key_since = key_since(&parts).await?;
-        let federation = Arc::new(Self::assemble(
-            parts,
-            network(Arc::clone(&table)),
-            table,
-            key_since,
-        ));
-        federation.delivery.start(wakes);
+        let transport = network(Arc::clone(&table));
+        let federation = Arc::new(assembly::assemble(parts, transport, table, key_since));
+        federation.delivery.start(wakes).await;
         Ok(federation)
-    }
-
-    fn assemble(
-        parts: FederationParts,
-        transport: Arc<dyn Transport>,
-        table: Arc<TrustTable>,
-        key_since: Timestamp,
-    ) -> Self {
-        let (tasks, counters) = (Tasks::default(), Arc::new(Counters::default()));
-        let config = Arc::new(parts.config);
-        let keeper = Arc::new(TrustKeeper {
-            store: parts.store,
-            table: Arc::clone(&table),
-            transport: Arc::clone(&transport),
-            bus: Arc::clone(&parts.bus),
-            clock: Arc::clone(&parts.clock),
-            random: Arc::clone(&parts.random),
-            first_contact: config.first_contact,
-            max_peers: config.budgets.max_peers,
-        });
-        let discovery = Discovery::new(
-            Arc::clone(&keeper),
-            config.allow_loopback_peers,
-            config.budgets.discoveries_in_flight,
-            tasks.clone(),
-        );
-        let signer = Signer::new(
-            Arc::clone(&parts.identity),
-            config.server_name.clone(),
-            Arc::clone(&parts.clock),
-        );
-        let delivery = Delivery::new(DeliveryParts {
-            core: parts.core.clone(),
-            own_name: config.server_name.clone(),
-            table: Arc::clone(&table),
-            keeper: Arc::clone(&keeper),
-            discovery: Arc::clone(&discovery),
-            transport: Arc::clone(&transport),
-            signer: signer.clone(),
-            clock: Arc::clone(&parts.clock),
-            random: parts.random,
-            counters: Arc::clone(&counters),
-            tasks: tasks.clone(),
-            max_age: config.queue_max_age,
-            assumed_peer_per_minute: config.budgets.assumed_peer_per_minute,
-            in_flight: config.budgets.deliveries_in_flight,
-        });
-        let inbound = Inbound::new(
-            InboundParts {
-                core: parts.core.clone(),
-                bus: parts.bus,
-                clock: Arc::clone(&parts.clock),
-                table: Arc::clone(&table),
-                discovery: Arc::clone(&discovery),
-                delivery: Arc::clone(&delivery),
-                counters: Arc::clone(&counters),
-                tasks: tasks.clone(),
-            },
-            &config,
-        );
-        let core = parts.core.clone();
-        let published = Published::new(config, core, parts.identity, parts.tls, parts.clock, key_since);
-        Self {
-            core: parts.core,
-            transport,
-            table,
-            keeper,
-            discovery,
-            delivery,
-            inbound,
-            published,
-            signer,
-            counters,
-            tasks,
-        }
     }
 
     /// Stops everything and waits for it. What is queued stays queued.

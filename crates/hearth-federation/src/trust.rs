@@ -6,6 +6,7 @@
 
 pub(crate) mod judge;
 pub mod keeper;
+mod rows;
 mod table;
 
 pub use table::{PeerTrust, Standing, TrustTable};

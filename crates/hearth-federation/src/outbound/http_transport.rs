@@ -1,46 +1,35 @@
 //! The real network: one HTTP client per server and generation of its pins.
 
 use std::collections::HashMap;
-use std::error::Error as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use hearth_protocol::env::Clock;
 use hearth_protocol::names::ServerName;
-use http::HeaderValue;
-use http::header::{HOST, RETRY_AFTER};
 use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::CryptoProvider;
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 use super::evidence::{EvidenceVerifier, Seen};
-use super::guard::ForbiddenAddress;
+use super::exchange::exchange;
+use super::maker::ClientMaker;
 use super::pins::PinVerifier;
-use super::resolver::{GuardedResolver, Hosts, judge_literal};
+use super::resolver::judge_literal;
+use super::tls;
 use super::transport::{Document, Evidence, PeerRequest, PeerResponse, Target, Transport, TransportError};
-use super::{body, tls};
 use crate::config::{FederationConfig, Timeouts};
 use crate::trust::TrustTable;
 
 /// Clients kept at once. Beyond it the one that has rested longest goes; its server costs a handshake again.
 const MAX_CLIENTS: usize = 256;
 
-/// How long an unused connection stays open.
-const IDLE: Duration = Duration::from_mins(1);
-
 /// The real [`Transport`], over TLS 1.3 and HTTP.
 #[derive(Debug)]
 pub struct HttpTransport {
     table: Arc<TrustTable>,
-    clock: Arc<dyn Clock>,
-    provider: Arc<CryptoProvider>,
+    maker: ClientMaker,
     chains: Option<Arc<WebPkiServerVerifier>>,
-    hosts: Hosts,
     timeouts: Timeouts,
-    user_agent: String,
     clients: Mutex<HashMap<ServerName, Arc<PeerClient>>>,
 }
 
@@ -69,18 +58,20 @@ impl HttpTransport {
         let (name, version) = &config.software;
         Self {
             table,
-            clock,
-            provider,
+            maker: ClientMaker {
+                provider,
+                clock,
+                hosts: Arc::new(config.hosts.clone()),
+                user_agent: format!("{name}/{version}"),
+            },
             chains,
-            hosts: Arc::new(config.hosts.clone()),
             timeouts: config.timeouts,
-            user_agent: format!("{name}/{version}"),
             clients: Mutex::new(HashMap::new()),
         }
     }
 
     fn client(&self, target: &Target, generation: i64) -> Result<Arc<PeerClient>, TransportError> {
-        let now = self.clock.monotonic();
+        let now = self.maker.clock.monotonic();
         let mut clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = clients.get(&target.name)
             && client.generation >= generation
@@ -110,68 +101,15 @@ impl HttpTransport {
             target.name.clone(),
             generation,
             Arc::clone(&self.table),
-            Arc::clone(&self.provider),
+            Arc::clone(&self.maker.provider),
         ));
         Ok(PeerClient {
             generation,
-            http: self.build_http(target, Arc::clone(&verifier) as _)?,
+            http: self.maker.client(target, Arc::clone(&verifier) as _)?,
             verifier,
             ended: CancellationToken::new(),
             last_used: Mutex::new(now),
         })
-    }
-
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the home of HTTP clients; addresses and pins are judged by the resolver and verifier below"
-    )]
-    fn build_http(
-        &self,
-        target: &Target,
-        verifier: Arc<dyn ServerCertVerifier>,
-    ) -> Result<reqwest::Client, TransportError> {
-        let tls = tls::client_config(&self.provider, &self.clock, verifier).map_err(unusable)?;
-        reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Arc::new(GuardedResolver::new(
-                target.clone(),
-                Arc::clone(&self.hosts),
-            )))
-            .https_only(true)
-            .http1_only()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .referer(false)
-            .retry(reqwest::retry::never())
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(2)
-            .user_agent(&self.user_agent)
-            .build()
-            .map_err(unusable)
-    }
-
-    /// Builds the request. A configured address also decides the port, which only a URL without one allows.
-    fn request(
-        &self,
-        client: &reqwest::Client,
-        target: &Target,
-        request: PeerRequest,
-    ) -> Result<reqwest::RequestBuilder, TransportError> {
-        let mut url = Url::parse(&request.url).map_err(unusable)?;
-        let mut host = None;
-        if self.hosts.contains_key(&target.name) && url.port().is_some() {
-            host = HeaderValue::from_str(url.authority()).ok();
-            url.set_port(None)
-                .map_err(|()| unusable("a URL whose port cannot be taken away"))?;
-        }
-        let mut builder = client.request(request.method, url).body(request.body);
-        if let Some(host) = host {
-            builder = builder.header(HOST, host);
-        }
-        for (name, value) in request.headers {
-            builder = builder.header(name, value);
-        }
-        Ok(builder)
     }
 
     /// The verifier's reason, which TLS reports only as a failed handshake.
@@ -197,7 +135,7 @@ impl HttpTransport {
             headers: Vec::new(),
             body: bytes::Bytes::new(),
         };
-        let response = exchange(self.request(client, target, request)?).await?;
+        let response = exchange(self.maker.request(client, target, request)?).await?;
         Ok(match response.status {
             200 => Document::Body(response.body),
             status => Document::Absent { status: Some(status) },
@@ -244,7 +182,7 @@ impl Transport for HttpTransport {
             return Err(TransportError::TrustChanged);
         }
         let client = self.client(target, generation)?;
-        let builder = self.request(&client.http, target, request)?;
+        let builder = self.maker.request(&client.http, target, request)?;
         let outcome = tokio::select! {
             biased;
             () = client.ended.cancelled() => return Err(TransportError::TrustChanged),
@@ -259,9 +197,9 @@ impl Transport for HttpTransport {
         judge_literal(target)?;
         let verifier = Arc::new(EvidenceVerifier::new(
             self.chains.clone(),
-            Arc::clone(&self.provider),
+            Arc::clone(&self.maker.provider),
         ));
-        let client = self.build_http(target, Arc::clone(&verifier) as _)?;
+        let client = self.maker.client(target, Arc::clone(&verifier) as _)?;
         let documents = self.documents(&client, target, &verifier);
         tokio::time::timeout(self.timeouts.discovery, documents)
             .await
@@ -287,49 +225,5 @@ fn make_room(clients: &mut HashMap<ServerName, Arc<PeerClient>>) {
         .map(|(name, _)| name.clone());
     if let Some(name) = rested {
         clients.remove(&name);
-    }
-}
-
-async fn exchange(builder: reqwest::RequestBuilder) -> Result<PeerResponse, TransportError> {
-    let response = builder.send().await.map_err(|error| failure(&error))?;
-    let status = response.status().as_u16();
-    let retry_after = response
-        .headers()
-        .get(RETRY_AFTER)
-        .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-        .map(Duration::from_secs);
-    let body = body::read(response).await?;
-    Ok(PeerResponse {
-        status,
-        retry_after,
-        body,
-    })
-}
-
-/// Finds our own reason in the chain of causes, and words for the others.
-fn failure(error: &reqwest::Error) -> TransportError {
-    let mut cause = error.source();
-    let mut words = Vec::new();
-    while let Some(error) = cause {
-        if let Some(own) = error.downcast_ref::<TransportError>() {
-            return own.clone();
-        }
-        if let Some(forbidden) = error.downcast_ref::<ForbiddenAddress>() {
-            return (*forbidden).into();
-        }
-        words.push(error.to_string());
-        cause = error.source();
-    }
-    let detail = words.pop().unwrap_or_else(|| error.to_string());
-    if error.is_connect() {
-        TransportError::Connect { detail }
-    } else {
-        TransportError::Broken { detail }
-    }
-}
-
-fn unusable(error: impl ToString) -> TransportError {
-    TransportError::Broken {
-        detail: error.to_string(),
     }
 }

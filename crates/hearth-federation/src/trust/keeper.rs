@@ -9,13 +9,12 @@ use hearth_bus::{Bus, Wake};
 use hearth_protocol::env::{Clock, Random, uuid_v7};
 use hearth_protocol::names::ServerName;
 use hearth_protocol::time::Timestamp;
-use hearth_store::tables::alerts::{self, NewAlert, Severity};
 use hearth_store::tables::audit::{self, AuditRow};
-use hearth_store::tables::peers::{self, Peer, Pins, Policy, Trust};
+use hearth_store::tables::peers::{self, Pins, Policy};
 use hearth_store::{Store, StoreError, WriteTx};
 use thiserror::Error;
 
-use super::judge::{Verdict, judge, why_ask};
+use super::rows;
 use super::table::{PeerTrust, TrustTable};
 use crate::config::FirstContact;
 use crate::outbound::Transport;
@@ -85,7 +84,7 @@ impl TrustKeeper {
             }
             peers::ensure(tx, name, now)?;
             let peer = peers::by_domain(tx, name)?.ok_or(TrustError::Unknown)?;
-            Ok(take_in(tx, &peer, &found, setting, now)?)
+            Ok(rows::take_in(tx, &peer, &found, setting, now)?)
         })
         .await
     }
@@ -100,12 +99,7 @@ impl TrustKeeper {
         let now = self.clock.now();
         self.change(name, move |tx, name| {
             peers::ensure(tx, name, now)?;
-            let details = serde_json::json!({
-                "seen_fingerprint": found.seen.fingerprint,
-                "published_fingerprint": published,
-            });
-            hold(tx, name, "inconsistent", Severity::Severe, None, &details, now)?;
-            Ok(())
+            Ok(rows::hold_inconsistent(tx, name, &found.seen, &published, now)?)
         })
         .await
     }
@@ -121,7 +115,7 @@ impl TrustKeeper {
             };
             peers::set_policy(tx, name, Policy::Open)?;
             peers::pin(tx, name, &Pins { since: now, ..pins })?;
-            settle(tx, name, "accepted", now)?;
+            rows::settle(tx, name, "accepted", now)?;
             Ok(audit::insert(tx, &act)?)
         })
         .await
@@ -134,7 +128,7 @@ impl TrustKeeper {
         self.change(name, move |tx, name| {
             peers::ensure(tx, name, now)?;
             peers::set_policy(tx, name, Policy::Blocked)?;
-            settle(tx, name, "blocked", now)?;
+            rows::settle(tx, name, "blocked", now)?;
             Ok(audit::insert(tx, &act)?)
         })
         .await
@@ -209,150 +203,4 @@ impl TrustKeeper {
             created_at: now,
         }
     }
-}
-
-/// Applies what was found to the row as it stands.
-fn take_in(
-    tx: &WriteTx<'_>,
-    peer: &Peer,
-    found: &Discovered,
-    setting: FirstContact,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if peer.published.as_deref() != Some(&found.published) {
-        peers::set_published(tx, &peer.domain, &found.published)?;
-    }
-    match (peer.trust, peer.pinned) {
-        (Trust::Pinned, Some(pinned)) => compare(tx, peer, &pinned, &found.seen, now),
-        (Trust::Held, _) => look_again(tx, peer, &found.seen, now),
-        _ => introduce(tx, peer, &found.seen, setting, now),
-    }
-}
-
-fn introduce(
-    tx: &WriteTx<'_>,
-    peer: &Peer,
-    seen: &Pins,
-    setting: FirstContact,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    if peer.policy == Policy::Blocked || peer.seen.is_some_and(|earlier| is_same(&earlier, seen)) {
-        return Ok(());
-    }
-    let Some(reason) = why_ask(setting, seen) else {
-        return peers::pin(tx, &peer.domain, seen);
-    };
-    peers::put_in_question(tx, &peer.domain, Trust::Request, reason, Some(seen))?;
-    let alert = NewAlert {
-        kind: "peer_request",
-        subject: peer.domain.as_str(),
-        severity: Severity::Notice,
-        details: &serde_json::json!({ "seen": shown(seen), "reason": reason }).to_string(),
-    };
-    alerts::raise(tx, &alert, now)
-}
-
-fn compare(
-    tx: &WriteTx<'_>,
-    peer: &Peer,
-    pinned: &Pins,
-    seen: &Pins,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let details = serde_json::json!({
-        "pinned": shown(pinned),
-        "seen": shown(seen),
-        "first_seen_at": peer.first_seen_at,
-    });
-    match judge(pinned, seen) {
-        Verdict::Unchanged => Ok(()),
-        Verdict::Renewed => {
-            peers::pin(tx, &peer.domain, seen)?;
-            let alert = NewAlert {
-                kind: "certificate_renewed",
-                subject: peer.domain.as_str(),
-                severity: Severity::Notice,
-                details: &details.to_string(),
-            };
-            alerts::raise(tx, &alert, now)
-        }
-        Verdict::Changed(change) => hold(
-            tx,
-            &peer.domain,
-            change.word(),
-            change.severity(),
-            Some(seen),
-            &details,
-            now,
-        ),
-    }
-}
-
-/// A held server stays held whatever it shows; only what accepting would pin is kept up to date.
-fn look_again(tx: &WriteTx<'_>, peer: &Peer, seen: &Pins, now: Timestamp) -> Result<(), StoreError> {
-    if peer.seen.is_some_and(|earlier| is_same(&earlier, seen)) {
-        return Ok(());
-    }
-    let reason = peer.held_reason.as_deref().unwrap_or("inconsistent");
-    let details = serde_json::json!({
-        "pinned": peer.pinned.as_ref().map(shown),
-        "seen": shown(seen),
-        "first_seen_at": peer.first_seen_at,
-    });
-    hold(
-        tx,
-        &peer.domain,
-        reason,
-        Severity::Severe,
-        Some(seen),
-        &details,
-        now,
-    )
-}
-
-fn hold(
-    tx: &WriteTx<'_>,
-    name: &ServerName,
-    reason: &str,
-    severity: Severity,
-    seen: Option<&Pins>,
-    details: &serde_json::Value,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    peers::put_in_question(tx, name, Trust::Held, reason, seen)?;
-    let alert = NewAlert {
-        kind: reason,
-        subject: name.as_str(),
-        severity,
-        details: &details.to_string(),
-    };
-    alerts::raise(tx, &alert, now)
-}
-
-/// Everything about trust that the owner's decision answers.
-fn settle(tx: &WriteTx<'_>, name: &ServerName, by: &str, now: Timestamp) -> Result<(), StoreError> {
-    for kind in [
-        "certificate_changed",
-        "identity_changed",
-        "inconsistent",
-        "peer_request",
-        "signing_key_changed",
-    ] {
-        alerts::settle(tx, kind, name.as_str(), by, now)?;
-    }
-    Ok(())
-}
-
-fn is_same(a: &Pins, b: &Pins) -> bool {
-    a.key == b.key && a.fingerprint == b.fingerprint
-}
-
-fn shown(pins: &Pins) -> serde_json::Value {
-    serde_json::json!({
-        "signing_key": pins.key,
-        "fingerprint": pins.fingerprint,
-        "spki": pins.spki,
-        "is_publicly_trusted": pins.is_publicly_trusted,
-        "since": pins.since,
-    })
 }
