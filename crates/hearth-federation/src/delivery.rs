@@ -77,8 +77,12 @@ impl Delivery {
         })
     }
 
-    /// Starts to listen and to keep house. `wakes` must have been taken before anything was read from the store.
-    pub(crate) fn start(self: &Arc<Self>, wakes: WakeReceiver) {
+    /// Starts to work, to listen and to keep house. `wakes` must have been taken before anything was read from
+    /// the store.
+    pub(crate) async fn start(self: &Arc<Self>, wakes: WakeReceiver) {
+        // After a start, as after a sleep, everything may be different: one attempt at once for everybody.
+        self.look_at_all(true).await;
+        self.greet_recent().await;
         let this = Arc::clone(self);
         self.parts
             .tasks
@@ -143,9 +147,6 @@ impl Delivery {
     }
 
     async fn listen(self: Arc<Self>, mut wakes: WakeReceiver) {
-        // After a start, as after a sleep, everything may be different: one attempt at once for everybody.
-        self.look_at_all(true).await;
-        self.greet_recent().await;
         loop {
             match wakes.recv().await {
                 Wake::Delivery(name) => self.look_at(&name),

@@ -189,6 +189,7 @@ async fn another_key_behind_the_pinned_certificate_is_held_and_answered_401() {
     let posts = inbox_posts(&scene.puppet);
     scene.bobs.queues(&server(NAME), &["waits"]).await;
     scene.bobs.federation.retry_now(&server(NAME));
+    scene.bobs.settles().await;
     assert_eq!(scene.bobs.summary(&server(NAME)).await.state, PeerState::Held);
     assert_eq!(inbox_posts(&scene.puppet), posts);
 }

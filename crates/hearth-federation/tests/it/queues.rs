@@ -117,6 +117,7 @@ async fn a_new_event_does_not_hurry_an_absent_destination() {
     for id in ["2", "3", "4"] {
         scene.bobs.queues(&scene.alices.name, &[id]).await;
     }
+    scene.bobs.settles().await;
     assert_eq!(scene.arrived(), ["0", "1"]);
     assert_eq!(scene.failures().await, 1);
 }
@@ -150,6 +151,7 @@ async fn a_forged_contact_ends_nothing() {
     let (status, _) = scene.bobs.takes(forger.event(&forger.hello("back"))).await;
     assert_eq!(status, 401);
     scene.bobs.wake(&scene.alices.name).await;
+    scene.bobs.settles().await;
     assert_eq!(scene.arrived(), ["0", "1"]);
 }
 
@@ -170,6 +172,7 @@ async fn probes_that_fail_move_apart() {
     scene.hears_from_alices("s2").await;
     scene.house.clock.advance(Duration::from_secs(9));
     scene.bobs.wake(&scene.alices.name).await;
+    scene.bobs.settles().await;
     assert_eq!(scene.failures().await, 2);
     scene.house.clock.advance(Duration::from_secs(1));
     scene.bobs.wake(&scene.alices.name).await;
@@ -216,6 +219,7 @@ async fn a_server_that_refuses_us_is_paused_until_it_is_heard_from() {
     // No deadline ends a pause.
     scene.house.clock.advance(Duration::from_hours(24));
     scene.bobs.wake(&scene.alices.name).await;
+    scene.bobs.settles().await;
     assert_eq!(scene.arrived(), ["1"]);
 
     scene.house.clock.set(crate::support::stranger::NOW);
@@ -317,6 +321,7 @@ async fn the_pace_stays_below_what_a_server_takes() {
     bobs.wake(&alices.name).await;
     house.clock.advance(Duration::from_secs(59));
     bobs.wake(&alices.name).await;
+    bobs.settles().await;
     assert_eq!(net.requests(&alices.name).len(), 9);
     house.clock.advance(Duration::from_secs(1));
     bobs.wake(&alices.name).await;

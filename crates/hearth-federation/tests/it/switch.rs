@@ -51,6 +51,7 @@ async fn outbound_pauses_with_its_queue_and_drains_when_it_is_back() {
     bobs.queues(&alices.name, &["1", "2"]).await;
     bobs.federation.retry_now(&alices.name);
     bobs.wake(&alices.name).await;
+    bobs.settles().await;
     assert_eq!(bobs.waiting(&alices.name).await, ["1", "2"]);
     assert_eq!(
         (net.looks(&alices.name), net.requests(&alices.name).len()),

@@ -214,6 +214,14 @@ impl Running {
         self.bus.wake(Wake::Delivery(to.clone())).await;
     }
 
+    /// Lets everything that was set off come to rest. For stories in which something must *not* happen.
+    pub(crate) async fn settles(&self) {
+        for _ in 0..100 {
+            self.core.store().read(peers::count).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// The ids of the events that wait for a server.
     pub(crate) async fn waiting(&self, to: &ServerName) -> Vec<String> {
         let to = to.clone();
