@@ -87,12 +87,12 @@ impl Session {
         !self.connection.is_autocommit()
     }
 
-    /// Why an open transaction was undone as a whole. Forgets what it tells.
+    /// Why the open transaction was undone as a whole.
     pub(super) fn cause(&self) -> StoreError {
         let unknown = || StoreError::BatchLost {
             detail: "the database undid the transaction".to_owned(),
         };
-        self.grave.borrow_mut().take().unwrap_or_else(unknown)
+        self.grave.borrow().clone().unwrap_or_else(unknown)
     }
 
     /// Forgets earlier errors, at the start of a transaction.
@@ -115,6 +115,17 @@ impl Session {
             *self.grave.borrow_mut() = Some(error.clone());
         }
         error
+    }
+
+    /// Refuses what a closure may not run. Once the database has undone its transaction, a statement would be
+    /// one of its own: durable, though the closure is answered with an error, and seeing another moment.
+    fn admit(&self, sql: &str) -> Result<(), StoreError> {
+        refuse_transaction_control(sql)?;
+        if self.in_transaction() {
+            Ok(())
+        } else {
+            Err(self.cause())
+        }
     }
 
     fn collect(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
@@ -154,12 +165,12 @@ impl Session {
 
 impl Sql for Session {
     fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        refuse_transaction_control(sql)?;
+        self.admit(sql)?;
         self.collect(sql, values).map_err(|error| self.note(error))
     }
 
     fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
-        refuse_transaction_control(sql)?;
+        self.admit(sql)?;
         self.change(sql, values).map_err(|error| self.note(error))
     }
 }

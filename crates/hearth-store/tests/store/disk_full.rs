@@ -3,6 +3,7 @@
 //! The limit on the number of pages makes `SQLite` meet a real `SQLITE_FULL`, with all it undoes by itself.
 
 use std::pin::pin;
+use std::sync::mpsc::channel;
 
 use hearth_store::sqlite::{self, SqliteOptions};
 use hearth_store::testing::TempFolder;
@@ -90,4 +91,50 @@ async fn everyone_in_the_batch_learns_that_it_was_undone() {
     assert_eq!(unlucky, Err(StoreError::DiskFull));
     assert_eq!(last, Ok(()), "it came after and starts a new batch");
     assert_eq!(stored(&store).await, [1, 3]);
+}
+
+#[tokio::test]
+async fn a_closure_that_goes_on_after_it_leaves_nothing_behind() {
+    let folder = TempFolder::create();
+    let store = nearly_full(&folder).await;
+    let (tell, told) = channel();
+    let outcome = write(&store, move |tx| {
+        let first = put_big(tx);
+        let seen = tx.query("SELECT number FROM numbers", &[]).map(drop);
+        tell.send((first.map(drop), put(tx, 2), seen))
+            .expect("the test listens");
+        Ok(())
+    });
+    assert_eq!(outcome.await, Err(StoreError::DiskFull));
+    let full = || Err(StoreError::DiskFull);
+    assert_eq!(told.recv(), Ok((full(), full(), full())));
+    assert_eq!(
+        stored(&store).await,
+        [1],
+        "nothing was written outside the transaction"
+    );
+    assert_eq!(
+        write(&store, |tx| put(tx, 3)).await,
+        Ok(()),
+        "the next one is its own"
+    );
+    assert_eq!(stored(&store).await, [1, 3]);
+}
+
+#[tokio::test]
+async fn a_statement_that_undoes_the_transaction_ends_its_closure() {
+    let folder = TempFolder::create();
+    let (store, _) = support::open(folder.path());
+    create_numbers(&store).await;
+    write(&store, |tx| put(tx, 1)).await.expect("written");
+    let outcome = write(&store, |tx| {
+        let _ = tx.execute("INSERT OR ROLLBACK INTO numbers (number) VALUES (1)", &[]);
+        put(tx, 2)
+    });
+    let outcome = outcome.await;
+    assert!(
+        matches!(outcome, Err(StoreError::BatchLost { .. })),
+        "{outcome:?}"
+    );
+    assert_eq!(stored(&store).await, [1]);
 }
