@@ -52,6 +52,7 @@ impl Failure {
         let code = match &error {
             error if error.needs_key_store() => KEY_STORE,
             StartError::NameNeeded
+            | StartError::NoAddress
             | StartError::NameChanged { .. }
             | StartError::ExposedPlainHttp { .. }
             | StartError::TlsFilesMissing => USAGE,

@@ -113,6 +113,10 @@ impl Fault {
         Self::new(loc, "value_error", "value is not a valid email address")
     }
 
+    pub(crate) fn control(loc: Vec<Value>) -> Self {
+        Self::new(loc, "value_error", "String should not contain control characters")
+    }
+
     /// A limit that the rules of the house check themselves.
     pub(crate) fn of_field(error: &FieldError) -> Self {
         let loc = vec!["body".into(), error.field.into()];
@@ -121,6 +125,7 @@ impl Fault {
             FieldFault::TooLong { max_length } => Self::too_long(loc, max_length),
             FieldFault::TooSmall { ge } => Self::below(loc, ge),
             FieldFault::TooLarge { le } => Self::above(loc, le),
+            FieldFault::Control => Self::control(loc),
             FieldFault::NotAnEmail => Self::not_an_email(loc),
         }
     }

@@ -92,7 +92,8 @@ fn is_owners(path: &str) -> bool {
 /// Whether a request counts against the global budget. Exempt are those of d3chat.md section 9 and the files
 /// of the web client, which cost nothing to send.
 fn is_counted(method: &Method, path: &str) -> bool {
-    method != Method::OPTIONS && (path.starts_with("/api/") || path.starts_with("/v1/"))
+    let is_work = path.starts_with("/api/") || path.starts_with("/v1/") || path == "/branding.css";
+    method != Method::OPTIONS && is_work
 }
 
 #[cfg(test)]
@@ -101,7 +102,7 @@ mod tests {
 
     #[test]
     fn only_the_api_counts() {
-        for path in ["/api/v1/users/me", "/v1/health", "/api/nowhere"] {
+        for path in ["/api/v1/users/me", "/v1/health", "/api/nowhere", "/branding.css"] {
             assert!(is_counted(&Method::GET, path), "{path}");
         }
         for path in [

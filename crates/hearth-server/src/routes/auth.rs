@@ -106,7 +106,7 @@ impl Newcomer {
     ) -> Result<Response, ApiError> {
         match (self.kind, &self.site) {
             (SessionKind::Bearer, _) => Ok((status, Json(tokens(app, grant))).into_response()),
-            (SessionKind::Cookie, Some(site)) => with_cookie(app, status, site, grant),
+            (SessionKind::Cookie, Some(site)) => with_cookie(status, site, grant),
             (SessionKind::Cookie, None) => Err(ApiError::internal("a cookie needs a site")),
         }
     }
@@ -129,12 +129,7 @@ fn tokens(app: &App, grant: &SessionGrant) -> TokenResponse {
     }
 }
 
-fn with_cookie(
-    app: &App,
-    status: StatusCode,
-    site: &Site,
-    grant: &SessionGrant,
-) -> Result<Response, ApiError> {
+fn with_cookie(status: StatusCode, site: &Site, grant: &SessionGrant) -> Result<Response, ApiError> {
     let body = TokenResponse {
         access_token: None,
         refresh_token: None,
@@ -142,8 +137,7 @@ fn with_cookie(
         user_id: grant.user_id,
         device_id: grant.device_id,
     };
-    let lifetime = grant.expires_at.since(app.clock.now());
-    let cookie = cookie::give(site, &grant.secret, lifetime)
+    let cookie = cookie::give(site, &grant.secret)
         .ok_or_else(|| ApiError::internal("a session secret is not a header value"))?;
     Ok((status, [(header::SET_COOKIE, cookie)], Json(body)).into_response())
 }

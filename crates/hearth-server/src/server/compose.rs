@@ -60,6 +60,9 @@ pub(super) async fn start(options: StartOptions) -> Result<RunningServer, StartE
 }
 
 async fn bind(config: &Config) -> Result<Vec<TcpListener>, StartError> {
+    if config.listen.addresses.is_empty() {
+        return Err(StartError::NoAddress);
+    }
     let proxies = Proxies::new(config.proxy.trusted.clone());
     let mut sockets = Vec::new();
     for address in &config.listen.addresses {

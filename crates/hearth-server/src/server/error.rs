@@ -63,6 +63,9 @@ pub enum StartError {
     /// The name that the data folder remembers is none.
     #[error("the data folder remembers a server name that is none: {0:?}")]
     NameDamaged(String),
+    /// Nothing is listened on.
+    #[error("there is no address to listen on: set listen.addresses (--listen)")]
+    NoAddress,
     /// There is no name yet.
     #[error("a new server needs a name: set server.name (--name), for example \"chat.example.org\"")]
     NameNeeded,
@@ -105,6 +108,7 @@ impl StartError {
             Self::NameChanged { .. } => "name_changed",
             Self::NameDamaged(_) => "name_damaged",
             Self::NameNeeded => "name_needed",
+            Self::NoAddress => "no_address",
             Self::Rules(_) => "rules_failed",
             Self::Setup(_) => "setup_link_failed",
             Self::Database(error) => match error {

@@ -37,9 +37,13 @@ pub(crate) fn value(parts: &Parts) -> Option<Zeroizing<String>> {
     (values.next().is_none() && !value.is_empty()).then(|| Zeroizing::new(value.to_owned()))
 }
 
-/// The header that gives a browser its session for `lifetime`.
-pub(crate) fn give(site: &Site, secret: &str, lifetime: Duration) -> Option<HeaderValue> {
-    let mut header = HeaderValue::from_str(&set(site, secret, lifetime.as_secs())).ok()?;
+/// How long a browser may keep the cookie: as long as browsers keep any. When the session in it ends is for the
+/// server to say, which counts anew at each use.
+const MAX_AGE: Duration = Duration::from_hours(400 * 24);
+
+/// The header that gives a browser its session.
+pub(crate) fn give(site: &Site, secret: &str) -> Option<HeaderValue> {
+    let mut header = HeaderValue::from_str(&set(site, secret, MAX_AGE.as_secs())).ok()?;
     header.set_sensitive(true);
     Some(header)
 }
@@ -91,10 +95,10 @@ mod tests {
     #[test]
     fn the_cookie_is_locked_down() {
         let site = Site::of_parts(&parts("a.test:8441", &[])).unwrap();
-        let header = give(&site, "secret", Duration::from_hours(1)).unwrap();
+        let header = give(&site, "secret").unwrap();
         assert_eq!(
             header.to_str().unwrap(),
-            "__Host-hearth-8441=secret; Path=/; Max-Age=3600; Secure; HttpOnly; SameSite=Strict"
+            "__Host-hearth-8441=secret; Path=/; Max-Age=34560000; Secure; HttpOnly; SameSite=Strict"
         );
     }
 }

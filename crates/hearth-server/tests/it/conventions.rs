@@ -271,3 +271,27 @@ async fn preflights_are_answered_for_listed_origins() {
         (StatusCode::BAD_REQUEST, &b"Disallowed CORS origin"[..])
     );
 }
+
+#[tokio::test]
+async fn browsers_are_told_to_insist_on_https_where_that_is_sensible() {
+    let usual = TestApp::start().await;
+    assert_eq!(
+        usual
+            .get("/health")
+            .send()
+            .await
+            .header("strict-transport-security"),
+        ""
+    );
+    let app = TestApp::builder()
+        .config(|config| config.tls.hsts = true)
+        .start()
+        .await;
+    let header = app
+        .get("/health")
+        .send()
+        .await
+        .header("strict-transport-security")
+        .to_owned();
+    assert_eq!(header, "max-age=63072000");
+}

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use hearth_bus::{Signal, Topic};
 use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -147,6 +148,23 @@ async fn membership_changes_are_live() {
             .all(|event| event["message"]["content"] != "to myself"),
         "{events:?}"
     );
+}
+
+#[tokio::test]
+async fn who_has_left_hears_no_more() {
+    let app = TestApp::start().await;
+    let (alice, bob) = (app.register("alice").await, app.register("bob").await);
+    let channel = app.channel(&alice, "garden").await;
+    app.add(&alice, &channel, &bob).await.expect(201);
+    let mut bobs = app.socket(&bob).await;
+    // What the house says when a membership ends, here or on another server.
+    let left = Signal::Left(channel.parse().unwrap());
+    app.server
+        .bus()
+        .publish(&Topic::User(bob.id.parse().unwrap()), left)
+        .await;
+    app.say(&alice, &channel, "without bob").await.expect(201);
+    assert_eq!(bobs.drain().await, Vec::<Value>::new());
 }
 
 #[tokio::test]

@@ -88,6 +88,9 @@ async fn what_is_mistyped_is_said_before_anything_is_made() {
     let unnamed = refusal(TestApp::builder().config(|config| config.server.name = None)).await;
     assert_eq!(unnamed.code(), "name_needed");
 
+    let nowhere = refusal(TestApp::builder().config(|config| config.listen.addresses.clear())).await;
+    assert_eq!(nowhere.code(), "no_address");
+
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
     let error = refusal(TestApp::builder().config(|config| config.listen.addresses = vec![address])).await;
