@@ -8,12 +8,12 @@ const FINGERPRINT = 'sha256:3fa901c2b7745de0912af3c86d01ee5b7c4490af11d36e28f5a0
 
 function status(change = {}) {
   return {
-    server_name: 'lena.example',
+    server_name: 'lena.example:8443',
     app_name: 'The Lighthouse',
     version: '0.1.0',
     state: 'running',
     addresses: ['192.168.1.20:8443', '[fd00::20]:8443'],
-    browser_url: 'https://lena.example:8443/',
+    browser_url: 'https://localhost:8443',
     fingerprint: FINGERPRINT,
     started_at: ago(60 * 27 + 14),
     uptime_seconds: 98_040,
@@ -52,6 +52,9 @@ const KNOWN = [
   }),
   peer('noise.example', 'blocked'),
 ];
+
+/** What the owner of a server in good order sees. */
+export const house = () => ({ status: status(), peers: structuredClone(KNOWN) });
 
 async function console_(page, owner) {
   const server = new Double('console');

@@ -59,6 +59,7 @@ home-reach-copy = Copy the address
 home-reach-copy-name = Copy the server name
 home-reach-qr = QR code of { $address }
 home-reach-scan = Scan with a phone on a network that reaches this computer.
+home-reach-here = On this computer
 home-reach-listens = Listens on
 home-reach-self-signed = The first time, browsers warn about this address, because this server made its certificate itself. The fingerprint tells you that it is the right one.
 

@@ -13,7 +13,7 @@ export function ownerStatus(change: Partial<OwnerStatus> = {}): OwnerStatus {
     version: '0.1.0',
     state: 'running',
     addresses: ['192.168.1.20:8443'],
-    browser_url: 'https://lena.example:8443/',
+    browser_url: 'https://localhost:8443',
     fingerprint: `sha256:${'0123456789abcdef'.repeat(4)}`,
     started_at: ago(90),
     uptime_seconds: 5400,

@@ -40,6 +40,7 @@ export interface Messages {
   'entry-unreachable-text': null;
   'chat-skip': null;
   'chat-region-channels': null;
+  'chat-region-side': null;
   'chat-region-conversation': null;
   'chat-channels': null;
   'chat-new-channel': null;
@@ -142,6 +143,7 @@ export interface Messages {
   'home-reach-copy-name': null;
   'home-reach-qr': { address: string | number };
   'home-reach-scan': null;
+  'home-reach-here': null;
   'home-reach-listens': null;
   'home-reach-self-signed': null;
   'home-facts-title': null;

@@ -32,8 +32,8 @@ test('a server that is well says so in one sentence, and how it is reached', asy
   await open();
   expect(screen.getByText('All is well.')).toBeTruthy();
   expect(screen.getByText('6 connections are open.')).toBeTruthy();
-  expect(screen.getByText('https://lena.example:8443/')).toBeTruthy();
-  expect(screen.getByRole('img', { name: 'QR code of https://lena.example:8443/' })).toBeTruthy();
+  expect(screen.getByText('https://lena.example')).toBeTruthy();
+  expect(screen.getByRole('img', { name: 'QR code of https://lena.example' })).toBeTruthy();
   expect(screen.getByText("In this computer's password store")).toBeTruthy();
 });
 
