@@ -10,5 +10,5 @@ export default defineConfig({
   base: '/kit/',
   cacheDir: here('../../.cache/vite-kit'),
   plugins: [svelte({ configFile: here('../../svelte.config.js') })],
-  server: { port: 5175, strictPort: true, fs: { allow: [here('../../..')] } },
+  server: { host: '127.0.0.1', port: 5175, strictPort: true, fs: { allow: [here('../../..')] } },
 });

@@ -68,6 +68,10 @@ test('Enter goes to what can be done, Escape back', async () => {
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Retry' }));
   await userEvent.keyboard('{Enter}');
   expect(onretry).toHaveBeenCalledWith('a');
+  await userEvent.keyboard('{ArrowRight}');
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Edit' }));
+  await userEvent.keyboard('{ArrowLeft}{ArrowLeft}');
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Copy the text' }));
   await userEvent.keyboard('{Escape}');
   expect(document.activeElement).toBe(screen.getByRole('article'));
   expect(screen.getByText(/Too long\./)).toBeTruthy();
