@@ -140,6 +140,15 @@ test('when the network comes back, nobody waits for a delay', async () => {
   expect(FakeSocket.all).toHaveLength(2);
 });
 
+test('a machine that slept connects anew', async () => {
+  newest().open();
+  vi.setSystemTime(Date.now() + 9 * 3_600_000);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(states).toContain('lost');
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(FakeSocket.all).toHaveLength(2);
+});
+
 test('a socket under suspicion that stays silent is given up', async () => {
   newest().open();
   socket.suspect();

@@ -15,6 +15,9 @@ const SUSPECT_MS = 5000;
 const CALM_MS = 10_000;
 /** A connection that lasted this long was a good one: the delays begin anew. */
 const GOOD_MS = 10_000;
+/** How often the clock is looked at, and which jump of it means that the machine slept. */
+const LOOK_MS = 20_000;
+const SLEPT_MS = 120_000;
 /** Everybody who was cut off for being slow does not come back in the same instant. */
 const SPREAD_MS = 500;
 
@@ -25,6 +28,8 @@ export class TicketSocket {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #presence: ReturnType<typeof setInterval> | undefined;
   #doubt: ReturnType<typeof setTimeout> | undefined;
+  readonly #watch: ReturnType<typeof setInterval>;
+  #lookedAt = Date.now();
   #lostSince: number | null = null;
   #openedAt = 0;
   #attempting = false;
@@ -37,6 +42,7 @@ export class TicketSocket {
     addEventListener('online', this.#wake);
     addEventListener('offline', this.#offline);
     document.addEventListener('visibilitychange', this.#wake);
+    this.#watch = setInterval(() => this.#look(), LOOK_MS);
     handlers.state({ kind: 'connecting' });
     void this.#attempt();
   }
@@ -55,6 +61,7 @@ export class TicketSocket {
   /** Ends it for good. */
   stop(): void {
     this.#stopped = true;
+    clearInterval(this.#watch);
     removeEventListener('online', this.#wake);
     removeEventListener('offline', this.#offline);
     document.removeEventListener('visibilitychange', this.#wake);
@@ -70,6 +77,15 @@ export class TicketSocket {
   };
 
   readonly #offline = (): void => this.#drop();
+
+  /** After sleep the connection is gone, though nothing says so: it is made anew instead of waiting to notice. */
+  #look(): void {
+    const away = Date.now() - this.#lookedAt;
+    this.#lookedAt = Date.now();
+    if (away < SLEPT_MS || !this.#socket) return;
+    this.#backoff.reset();
+    this.#drop();
+  }
 
   async #attempt(): Promise<void> {
     if (this.#attempting || this.#socket || this.#stopped) return;
