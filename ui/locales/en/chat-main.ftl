@@ -2,6 +2,7 @@
 
 chat-skip = Skip to the messages
 chat-region-channels = Channels
+chat-region-side = Channels and account
 chat-region-conversation = Conversation
 
 chat-channels = Channels
