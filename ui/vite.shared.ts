@@ -26,6 +26,11 @@ export function faceConfig(name: 'chat' | 'console', base: string): UserConfig {
       rolldownOptions: { checks: { pluginTimings: false } },
     },
     // Two apps and the kit page may run side by side; the server of the kit's own page is 5175.
-    server: { port: name === 'chat' ? 5173 : 5174, strictPort: true, fs: { allow: [here('..')] } },
+    server: {
+      host: '127.0.0.1',
+      port: name === 'chat' ? 5173 : 5174,
+      strictPort: true,
+      fs: { allow: [here('..')] },
+    },
   };
 }

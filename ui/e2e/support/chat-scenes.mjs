@@ -6,7 +6,7 @@ const minutes = (count) => new Date(NOW - count * 60_000);
 const OFFLINE = /ERR_|Failed to load resource|WebSocket/;
 
 /** A server with a few people and a conversation. */
-async function settle() {
+export async function village(port = 0) {
   const server = new Double('chat');
   const alice = server.addUser('alice', 'Alice Winter');
   const ben = server.addUser('ben', 'Ben');
@@ -16,7 +16,7 @@ async function settle() {
   server.addChannel('Street party 2027: who brings what, and when do we put up the tables?', [alice, mia]);
   talk(server, kitchen, { alice, ben, mia });
   server.say(garden, ben, 'The roses came through the frost.', minutes(60 * 26));
-  return { server, alice, ben, mia, kitchen, garden, url: await server.listen() };
+  return { server, alice, ben, mia, kitchen, garden, url: await server.listen(port) };
 }
 
 function talk(server, channel, { alice, ben, mia }) {
@@ -110,18 +110,18 @@ export const chatScenes = [
     OFFLINE,
   ),
   scene('channels', async (page) => {
-    const village = await settle();
-    const { server, garden, ben } = village;
-    await signIn(page, village);
+    const place = await village();
+    const { server, garden, ben } = place;
+    await signIn(page, place);
     server.say(garden, ben, 'And the tulips too.');
     server.say(garden, ben, 'Come and see.');
     await page.getByText('2 new messages').waitFor({ state: 'attached' });
     return () => server.close();
   }),
   scene('chat', async (page, look) => {
-    const village = await settle();
-    const { server, kitchen, garden, alice, ben, mia } = village;
-    await signIn(page, village);
+    const place = await village();
+    const { server, kitchen, garden, alice, ben, mia } = place;
+    await signIn(page, place);
     if (look !== 'narrow') server.say(garden, ben, 'And the tulips too.');
     await openChannel(page, 'Kitchen');
     await page.getByText('set the table for six').waitFor();
@@ -130,26 +130,26 @@ export const chatScenes = [
     return () => server.close();
   }),
   scene('chat-empty', async (page) => {
-    const village = await settle();
-    const { server, alice, ben } = village;
+    const place = await village();
+    const { server, alice, ben } = place;
     server.addChannel('Boat', [alice, ben]);
-    await signIn(page, village);
+    await signIn(page, place);
     await page.getByRole('link', { name: 'Boat' }).click();
     await page.getByText('This is the beginning').waitFor();
     return () => server.close();
   }),
   scene('no-channels', async (page) => {
-    const village = await settle();
-    const { server } = village;
+    const place = await village();
+    const { server } = place;
     server.addUser('cleo');
-    await signIn(page, village, 'cleo');
+    await signIn(page, place, 'cleo');
     await page.getByText('No channels yet').waitFor();
     return () => server.close();
   }),
   scene('new-channel', async (page) => {
-    const village = await settle();
-    const { server } = village;
-    await signIn(page, village);
+    const place = await village();
+    const { server } = place;
+    await signIn(page, place);
     await page.getByRole('button', { name: 'New channel' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('Harbour walk');
     return () => server.close();
@@ -158,11 +158,11 @@ export const chatScenes = [
     scene(
       `add-${remote}`,
       async (page) => {
-        const village = await settle();
-        const { server } = village;
+        const place = await village();
+        const { server } = place;
         server.remote = remote;
         if (remote === 'found') server.addUser('bob', 'Bob Li', 'b.hearth.test');
-        await signIn(page, village);
+        await signIn(page, place);
         await openChannel(page, 'Garden');
         await page.getByRole('button', { name: 'People' }).click();
         await page.getByLabel('Add someone').fill('bob@b.hearth.test');
@@ -179,9 +179,9 @@ export const chatScenes = [
   scene(
     'offline',
     async (page) => {
-      const village = await settle();
-      const { server } = village;
-      await signIn(page, village);
+      const place = await village();
+      const { server } = place;
+      await signIn(page, place);
       await openChannel(page, 'Kitchen');
       await page.getByText('set the table for six').waitFor();
       server.cut();
@@ -194,19 +194,19 @@ export const chatScenes = [
     OFFLINE,
   ),
   scene('account-menu', async (page) => {
-    const village = await settle();
-    const { server } = village;
-    await signIn(page, village);
+    const place = await village();
+    const { server } = place;
+    await signIn(page, place);
     await page.getByRole('button', { name: 'Your account' }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
     return () => server.close();
   }),
   scene('new-messages', async (page) => {
-    const village = await settle();
-    const { server, kitchen, ben, mia } = village;
+    const place = await village();
+    const { server, kitchen, ben, mia } = place;
     for (let count = 0; count < 60; count += 1)
       server.say(kitchen, count % 7 < 4 ? ben : mia, `Line ${count + 1} of a long evening.`, minutes(2));
-    await signIn(page, village);
+    await signIn(page, place);
     await openChannel(page, 'Kitchen');
     await page.getByText('Line 60 of').waitFor();
     await page.getByRole('log').evaluate((log) => (log.parentElement.scrollTop -= 900));
