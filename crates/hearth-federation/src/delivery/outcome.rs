@@ -73,16 +73,29 @@ pub(super) fn read(answer: Result<PeerResponse, TransportError>) -> Outcome {
     let words = words(&response.body);
     let error = format!("{}: {words}", response.status);
     match response.status {
-        200..=299 => Outcome::Delivered,
+        200 | 201 if is_receipt(&response.body) => Outcome::Delivered,
         401 | 403 => Outcome::Paused { error },
         500 if words == BURNT => Outcome::BurntId { error },
         400..=499 if !matches!(response.status, 408 | 425 | 429) => Outcome::Refused { error },
-        // Redirects too: they are not followed, and nobody means to refuse with them.
+        // Redirects too: they are not followed, and nobody means to refuse with them. And successes without a
+        // receipt: a sign-in page, a parked domain, a proxy that answers for a server that is away.
         _ => Outcome::Unreachable {
             error,
             retry_after: response.retry_after,
         },
     }
+}
+
+/// Whether an answer says in so many words that the event was taken, now or before (d3chat section 5.3).
+///
+/// Only this ends the wait of an event: what merely looks like success may come from somebody in between.
+fn is_receipt(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Receipt {
+        status: String,
+    }
+    serde_json::from_slice::<Receipt>(body)
+        .is_ok_and(|receipt| matches!(receipt.status.as_str(), "ok" | "duplicate"))
 }
 
 /// What upstream says after it has marked an event as seen and then failed over it (d3chat F3).
@@ -124,17 +137,39 @@ mod tests {
     #[test]
     fn every_status_has_one_meaning() {
         for (statuses, word) in [
-            (&[200, 201, 202, 204][..], "delivered"),
-            (&[401, 403], "paused"),
+            (&[401, 403][..], "paused"),
             (&[400, 404, 405, 409, 410, 413, 415, 421, 422, 451], "refused"),
             (
-                &[301, 302, 307, 408, 425, 429, 500, 502, 503, 504, 507, 599],
+                &[
+                    200, 201, 202, 204, 301, 302, 307, 408, 425, 429, 500, 502, 503, 504, 507, 599,
+                ],
                 "unreachable",
             ),
         ] {
             for status in statuses {
                 assert_eq!(answer(*status, "", None).word(), word, "{status}");
             }
+        }
+    }
+
+    #[test]
+    fn only_a_receipt_says_that_an_event_was_taken() {
+        for body in [
+            r#"{"status":"ok","event_id":"1"}"#,
+            r#"{"status":"duplicate","event_id":"1"}"#,
+        ] {
+            assert_eq!(answer(200, body, None).word(), "delivered", "{body}");
+            assert_eq!(answer(201, body, None).word(), "delivered", "{body}");
+            assert_eq!(answer(202, body, None).word(), "unreachable", "{body}");
+        }
+        for body in [
+            "<html>Please sign in</html>",
+            "{}",
+            r#"{"status":"queued"}"#,
+            r#"{"status":true}"#,
+            r#""ok""#,
+        ] {
+            assert_eq!(answer(200, body, None).word(), "unreachable", "{body}");
         }
     }
 

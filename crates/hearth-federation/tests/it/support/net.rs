@@ -208,7 +208,7 @@ impl Line {
                     place
                         .answers
                         .pop_front()
-                        .unwrap_or_else(|| answer(200, &json!({}))),
+                        .unwrap_or_else(|| answer(200, &json!({ "status": "ok" }))),
                 ),
             })
         })?
