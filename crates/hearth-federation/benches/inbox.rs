@@ -30,7 +30,8 @@ use serde_json::{Value, json};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_760_000_000);
 const ORIGINS: usize = 8;
-const IN_FLIGHT: usize = 256;
+/// Enough that signatures are verified while a commit waits for the disk.
+const IN_FLIGHT: usize = 1_024;
 
 fn main() {
     let is_quick = std::env::args().any(|argument| argument == "--quick");
