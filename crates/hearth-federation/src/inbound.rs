@@ -4,7 +4,8 @@
 //! 2. [`window`]: the request was signed about now.
 //! 3. [`admission`]: the source's budgets, the owner's decisions.
 //! 4. [`key`]: the pinned key of the claimed origin, or discovery.
-//! 5. [`signature`]: strict Ed25519. Only now the origin is who it says, and is charged.
+//! 5. [`signature`]: strict Ed25519. Only now the origin is who it says, and is charged for what is new and
+//!    meant for us: anybody it wrote to could have passed the rest on.
 //! 6. [`effect`]: the mark that the event was seen, in one transaction with
 //! 7. [`event`]: what it does.
 
@@ -19,6 +20,7 @@ pub mod signature;
 pub mod window;
 
 mod contacts;
+mod under_way;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -31,7 +33,7 @@ use hearth_protocol::env::Clock;
 use hearth_protocol::ids::EventId;
 use hearth_protocol::names::ServerName;
 use hearth_store::StoreError;
-use hearth_store::tables::peers;
+use hearth_store::tables::{peers, seen_events};
 
 pub use error::InboundError;
 pub use headers::MAX_BODY;
@@ -42,9 +44,11 @@ use crate::delivery::Delivery;
 use crate::discovery::Discovery;
 use crate::tasks::Tasks;
 use crate::trust::TrustTable;
-use admission::{Budgets, check_policy};
+use admission::{Asked, Budgets, check_policy};
 use contacts::Contacts;
+use effect::EffectError;
 use headers::{Claims, OriginRule};
+use under_way::UnderWay;
 
 /// A request of another server as it arrived.
 #[derive(Clone, Debug)]
@@ -88,6 +92,7 @@ pub(crate) struct Inbound {
     discovery: Arc<Discovery>,
     delivery: Arc<Delivery>,
     contacts: Contacts,
+    under_way: UnderWay,
     counters: Arc<Counters>,
     tasks: Tasks,
 }
@@ -113,6 +118,7 @@ impl Inbound {
             seen_per_origin: config.budgets.seen_per_origin,
             budgets: Budgets::new(&config.budgets),
             contacts: Contacts::default(),
+            under_way: UnderWay::default(),
             core: parts.core,
             bus: parts.bus,
             clock: parts.clock,
@@ -143,29 +149,47 @@ impl Inbound {
 
     async fn take(self: &Arc<Self>, request: &InboundRequest) -> Result<InboundAnswer, InboundError> {
         let paths = [request.path_and_query.clone()];
-        let origin = self.verified_origin(request, &paths).await?;
+        let origin = self.verified_origin(request, &paths, Asked::Event).await?;
         let event = event::read(&request.body, &origin, &self.own_name)?;
         let event_id = event.event_id.clone();
-        let is_new = effect::apply(self, origin, event).await?;
+        // First the place, then the question whether it was seen: a copy finds the one or the other.
+        let place = self.under_way.enter(&origin, &event_id);
+        if place.is_some() && !self.was_seen(&origin, &event_id).await? {
+            let charge = self.budgets.charge_verified(&*self.bus, &origin, Asked::Event);
+            charge.await?;
+        }
+        let is_new = effect::apply(self, origin.clone(), event, place).await?;
+        if is_new {
+            self.note_contact(&origin);
+        }
         Ok(InboundAnswer {
             status: if is_new { "ok" } else { "duplicate" },
             event_id,
         })
     }
 
-    /// Stages 1 to 5: who truly sent this. The origin is charged here, once it is proven.
+    /// Whether an event was taken before.
+    async fn was_seen(&self, origin: &ServerName, event_id: &EventId) -> Result<bool, EffectError> {
+        let (origin, event_id) = (origin.clone(), event_id.clone());
+        let seen = self
+            .core
+            .store()
+            .read(move |tx| seen_events::is_known(tx, &origin, &event_id));
+        Ok(seen.await?)
+    }
+
+    /// Stages 1 to 5: who truly signed this. Whether they also sent it here is another question.
     async fn verified_origin(
         &self,
         request: &InboundRequest,
         paths: &[String],
+        asked: Asked,
     ) -> Result<ServerName, InboundError> {
         let claims = self.read_headers(request)?;
         window::check(&claims.timestamp, self.clock.now())?;
-        self.admit(request, &claims).await?;
+        self.admit(request, &claims, asked).await?;
         let key = key::find(self, request, &claims).await?;
         signature::verify(self, request, &claims, paths, key).await?;
-        self.note_contact(&claims.origin);
-        self.budgets.charge_verified(&*self.bus, &claims.origin).await?;
         Ok(claims.origin)
     }
 
@@ -179,10 +203,15 @@ impl Inbound {
         headers::read(request, rule)
     }
 
-    async fn admit(&self, request: &InboundRequest, claims: &Claims) -> Result<(), InboundError> {
+    async fn admit(
+        &self,
+        request: &InboundRequest,
+        claims: &Claims,
+        asked: Asked,
+    ) -> Result<(), InboundError> {
         let charge = self
             .budgets
-            .charge_unproven(&*self.bus, request.source, &claims.origin);
+            .charge_unproven(&*self.bus, request.source, &claims.origin, asked);
         charge.await?;
         let peer = self.table.peer(&claims.origin);
         check_policy(

@@ -56,12 +56,25 @@ pub enum AdmissionError {
     SwitchedOff,
 }
 
+/// What an origin asks, which decides the budget that pays for it.
+///
+/// A signature does not say for whom it was made, so whoever was asked something may ask it again elsewhere for
+/// five minutes. Repeated questions must not cost the origin its place for events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// An event to take.
+    Event,
+    /// Who has a name.
+    Lookup,
+}
+
 /// The budgets of this stage.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budgets {
     source: Budget,
     pair: Budget,
     origin: Budget,
+    origin_lookups: Budget,
     fetch_per_source: Budget,
     fetch: Budget,
 }
@@ -73,6 +86,7 @@ impl Budgets {
             // Twice the verified budget: an honest origin meets its own limit first.
             pair: Budget::per_minute("federation-pair", limits.origin_per_minute.saturating_mul(2)),
             origin: Budget::per_minute("federation-origin", limits.origin_per_minute),
+            origin_lookups: Budget::per_minute("federation-origin-lookups", limits.origin_per_minute),
             fetch_per_source: Budget::per_minute(
                 "federation-fetch-source",
                 limits.fetch_per_source_per_minute,
@@ -87,6 +101,7 @@ impl Budgets {
         bus: &dyn Bus,
         source: IpAddr,
         claimed: &ServerName,
+        asked: Asked,
     ) -> Result<(), AdmissionError> {
         let source = source_key(source);
         if let Charge::Refused { retry_after } = bus.charge(&self.source, &source, 1).await {
@@ -96,7 +111,7 @@ impl Budgets {
         if let Charge::Refused { retry_after } = bus.charge(&self.pair, &pair, 1).await {
             return Err(AdmissionError::PairBudget { retry_after });
         }
-        match bus.peek(&self.origin, claimed.as_str()).await {
+        match bus.peek(self.of_origin(asked), claimed.as_str()).await {
             Charge::Allowed => Ok(()),
             Charge::Refused { retry_after } => Err(AdmissionError::OriginBudget { retry_after }),
         }
@@ -117,15 +132,23 @@ impl Budgets {
         Ok(())
     }
 
-    /// Charges an origin whose signature has verified.
+    /// Charges an origin whose signature has verified, for something that nobody can have repeated.
     pub(crate) async fn charge_verified(
         &self,
         bus: &dyn Bus,
         origin: &ServerName,
+        asked: Asked,
     ) -> Result<(), AdmissionError> {
-        match bus.charge(&self.origin, origin.as_str(), 1).await {
+        match bus.charge(self.of_origin(asked), origin.as_str(), 1).await {
             Charge::Allowed => Ok(()),
             Charge::Refused { retry_after } => Err(AdmissionError::OriginBudget { retry_after }),
+        }
+    }
+
+    fn of_origin(&self, asked: Asked) -> &Budget {
+        match asked {
+            Asked::Event => &self.origin,
+            Asked::Lookup => &self.origin_lookups,
         }
     }
 }

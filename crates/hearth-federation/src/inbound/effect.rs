@@ -15,6 +15,7 @@ use hearth_store::{StoreError, WriteTx};
 use thiserror::Error;
 
 use super::Inbound;
+use super::under_way::Place;
 
 /// The event had no effect and left no mark.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -54,14 +55,16 @@ pub(super) enum Applied {
 
 /// Applies an event of a verified origin once and only once, and tells whoever is connected.
 ///
-/// Returns whether it was new.
+/// `place` is given back when that is over, not when its sender hangs up. Returns whether the event was new.
 pub(super) async fn apply(
     inbound: &Arc<Inbound>,
     origin: ServerName,
     event: InboundEvent,
+    place: Option<Place>,
 ) -> Result<bool, EffectError> {
     let inbound_too = Arc::clone(inbound);
     let step = inbound.tasks.spawn_to_the_end(async move {
+        let _place = place;
         match write(&inbound_too, origin, event).await? {
             Applied::Before => Ok(false),
             Applied::Now(effects) => {

@@ -5,6 +5,7 @@ use hearth_protocol::d3chat::lookup::{self, LookupAnswer, QueryError};
 use hearth_protocol::names::UserAddress;
 use thiserror::Error;
 
+use super::admission::Asked;
 use super::effect::EffectError;
 use super::{Inbound, InboundError, InboundRequest};
 
@@ -43,7 +44,11 @@ pub(super) async fn answer(
     request: &InboundRequest,
 ) -> Result<LookupAnswer, InboundError> {
     let question = read(&request.path_and_query)?;
-    inbound.verified_origin(request, &question.paths).await?;
+    let asked = Asked::Lookup;
+    let origin = inbound.verified_origin(request, &question.paths, asked).await?;
+    let charge = inbound.budgets.charge_verified(&*inbound.bus, &origin, asked);
+    charge.await?;
+    inbound.note_contact(&origin);
     let Some(username) = question.username else {
         return Ok(LookupAnswer::NotFound);
     };

@@ -385,6 +385,47 @@ async fn spoofed_origin_flood_spends_nobodys_budget() {
 }
 
 #[tokio::test]
+async fn what_others_pass_on_does_not_spend_the_origins_budget() {
+    let scene = scene_with(|budgets| budgets.origin_per_minute = 3).await;
+    // Carol's server got these from alice's, and shows them around.
+    let old = scene.alices.event(&scene.alices.invite("invite", CHANNEL));
+    let mut elsewhere = scene.alices.says("e", CHANNEL, "hi");
+    elsewhere["destination_server"] = json!("c.example");
+    let elsewhere = scene.alices.event(&elsewhere);
+    let question = scene.alices.lookup("/federation/user-lookup?username=bob");
+    for number in 0..5 {
+        let passed_on = |request: &hearth_federation::InboundRequest| hearth_federation::InboundRequest {
+            source: source(&format!("203.0.113.{number}")),
+            ..request.clone()
+        };
+        assert_eq!(scene.bobs.takes(passed_on(&old)).await, (200, "duplicate"));
+        assert_eq!(
+            scene.bobs.takes(passed_on(&elsewhere)).await,
+            (400, "other_destination")
+        );
+        let answer = scene.bobs.federation.answer_lookup(passed_on(&question)).await;
+        assert_eq!(answer.is_ok(), number < 3, "questions have a budget of their own");
+    }
+    // Copies of something new that arrive together cost as much as one.
+    let said = scene.alices.event(&scene.alices.says("g0", CHANNEL, "hi"));
+    let copies = (0..20).map(|number| {
+        let source = source(&format!("203.0.113.{number}"));
+        scene.bobs.takes(hearth_federation::InboundRequest {
+            source,
+            ..said.clone()
+        })
+    });
+    futures_util::future::join_all(copies).await;
+    let said = scene.alices.says("g1", CHANNEL, "ho");
+    assert_eq!(scene.bobs.takes(scene.alices.event(&said)).await, (200, "ok"));
+    let said = scene.alices.says("g2", CHANNEL, "he");
+    assert_eq!(
+        scene.bobs.takes(scene.alices.event(&said)).await,
+        (429, "origin_budget")
+    );
+}
+
+#[tokio::test]
 async fn a_source_has_a_budget_of_its_own() {
     let scene = scene_with(|budgets| budgets.source_per_minute = 5).await;
     let mut outcomes = Vec::new();

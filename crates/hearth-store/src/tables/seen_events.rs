@@ -73,6 +73,15 @@ pub fn record_and_count(
     Ok(Recorded::First { kept })
 }
 
+/// Whether `origin` is remembered to have sent `event_id`.
+pub fn is_known(tx: &ReadTx<'_>, origin: &ServerName, event_id: &EventId) -> Result<bool, StoreError> {
+    let found = tx.query_one(
+        "SELECT 1 FROM seen_events WHERE origin = ?1 AND event_id = ?2",
+        &values![origin, event_id],
+    )?;
+    Ok(found.is_some())
+}
+
 /// How many events of `origin` are remembered.
 pub fn kept(tx: &ReadTx<'_>, origin: &ServerName) -> Result<u64, StoreError> {
     tx.query_one(
@@ -123,10 +132,12 @@ mod tests {
                 record(tx, &a, &event("1"), at(2))?,
                 record(tx, &b, &event("1"), at(2))?,
                 record(tx, &a, &event("2"), at(2))?,
+                is_known(tx, &b, &event("1"))?,
+                is_known(tx, &b, &event("2"))?,
             ])
         })
         .await;
-        assert_eq!(firsts, [true, false, true, true]);
+        assert_eq!(firsts, [true, false, true, true, true, false]);
     }
 
     #[tokio::test]
