@@ -124,11 +124,7 @@ impl Discovery {
 
     /// Whether asking for this server now would open a connection to it.
     pub(crate) fn would_fetch(&self, name: &ServerName) -> bool {
-        let is_known = self
-            .table
-            .peer(name)
-            .is_some_and(|peer| peer.standing != Standing::Unknown);
-        !is_known && self.in_flight(name).is_none() && self.remembered(name).is_none()
+        self.settled(name).is_none() && self.in_flight(name).is_none() && self.remembered(name).is_none()
     }
 
     /// Whether a known server was looked at again so recently that it may not be now.
@@ -140,15 +136,24 @@ impl Discovery {
 
     /// What is believed about a server, found out first if nothing is.
     pub(crate) async fn meet(self: &Arc<Self>, name: &ServerName, asker: Asker) -> Outcome {
-        if let Some(peer) = self.table.peer(name)
-            && peer.standing != Standing::Unknown
-        {
+        if let Some(peer) = self.settled(name) {
             return Ok(peer);
         }
         if let Some(error) = self.remembered(name) {
             return Err(error);
         }
         self.look(name, asker).await
+    }
+
+    /// What is believed about a server, if it needs no look. One that made no sense is looked at now and then.
+    fn settled(&self, name: &ServerName) -> Option<Arc<PeerTrust>> {
+        let peer = self.table.peer(name)?;
+        let is_open = match peer.standing {
+            Standing::Unknown => true,
+            Standing::Held => peer.is_held_unmet() && self.may_look_again(name),
+            Standing::Blocked | Standing::Pinned | Standing::Request => false,
+        };
+        (!is_open).then_some(peer)
     }
 
     /// Looks at a known server again, because it did not show what is pinned; at most once in a while.
@@ -224,10 +229,13 @@ impl Discovery {
         let second = reading::read(name, &self.transport.evidence(&target).await?, now)?;
         match second.contradiction {
             None => Ok(self.keeper.learn(name, second.found, asker).await?),
-            Some(published) => Ok(self
-                .keeper
-                .hold_inconsistent(name, second.found, published)
-                .await?),
+            Some(published) => {
+                self.note_look_again(name);
+                Ok(self
+                    .keeper
+                    .hold_inconsistent(name, second.found, published)
+                    .await?)
+            }
         }
     }
 

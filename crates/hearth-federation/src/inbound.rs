@@ -216,8 +216,7 @@ impl Inbound {
         let peer = self.table.peer(&claims.origin);
         check_policy(
             settings::federation_enabled(&self.core),
-            peer.as_ref().map(|peer| peer.standing),
-            peer.as_ref().is_some_and(|peer| peer.pinned.is_some()),
+            peer.map(|peer| peer.standing),
         )?;
         Ok(())
     }

@@ -33,7 +33,7 @@ use crate::published::{CryptidOff, Published};
 use crate::signed::Signer;
 use crate::tasks::Tasks;
 use crate::trust::keeper::{Asker, TrustError, TrustKeeper};
-use crate::trust::{PeerTrust, Standing, TrustTable};
+use crate::trust::{PeerTrust, TrustTable};
 
 /// What federation is made of.
 #[derive(Debug)]
@@ -159,12 +159,12 @@ impl Federation {
 
     /// The owner accepts what a server shows: a request, a held server, a blocked one, or one named by hand.
     ///
-    /// A server that was never reached is looked at first; its address may be private, since the owner named it.
+    /// A server that has shown nothing that could be pinned is looked at first, whatever was decided about it; its address may be private, since the owner named it.
     pub async fn accept_peer(&self, name: &ServerName) -> Result<(), DecisionError> {
         if name == self.core.server_name() {
             return Err(DecisionError::Ourselves);
         }
-        if self.is_unknown(name) {
+        if self.has_shown_nothing(name).await? {
             self.decide(name, Decision::Add).await?;
             self.discovery.look(name, Asker::Ours).await?;
         }
@@ -199,10 +199,12 @@ impl Federation {
         &self.table
     }
 
-    fn is_unknown(&self, name: &ServerName) -> bool {
-        self.table
-            .peer(name)
-            .is_none_or(|peer| peer.standing == Standing::Unknown)
+    async fn has_shown_nothing(&self, name: &ServerName) -> Result<bool, TrustError> {
+        let name = name.clone();
+        let peer = self.core.store().read(move |tx| peers::by_domain(tx, &name));
+        Ok(peer
+            .await?
+            .is_none_or(|peer| peer.seen.is_none() && peer.pinned.is_none()))
     }
 
     /// Carries out a decision in a task of its own: row, snapshot and connections must change together even if

@@ -154,11 +154,7 @@ impl Budgets {
 }
 
 /// What the owner decided, as far as it answers a request by itself.
-pub(crate) fn check_policy(
-    is_switched_on: bool,
-    standing: Option<Standing>,
-    has_pin: bool,
-) -> Result<(), AdmissionError> {
+pub(crate) fn check_policy(is_switched_on: bool, standing: Option<Standing>) -> Result<(), AdmissionError> {
     if standing == Some(Standing::Blocked) {
         return Err(AdmissionError::Blocked);
     }
@@ -167,8 +163,8 @@ pub(crate) fn check_policy(
     }
     match standing {
         Some(Standing::Request) => Err(AdmissionError::Pending),
-        // A held server that was trusted before still speaks with its old key; one that never was waits.
-        Some(Standing::Held) if !has_pin => Err(AdmissionError::Pending),
+        // A held server that was trusted before still speaks with its old key. One that never was may make
+        // sense by now: the next stage looks at it now and then, and has it wait until then.
         _ => Ok(()),
     }
 }
@@ -203,19 +199,18 @@ mod tests {
     #[test]
     fn a_block_is_said_and_everything_else_is_a_wait() {
         use AdmissionError::{Blocked, Pending, SwitchedOff};
-        for (is_on, standing, has_pin, expected) in [
-            (true, None, false, Ok(())),
-            (true, Some(Standing::Unknown), false, Ok(())),
-            (true, Some(Standing::Pinned), true, Ok(())),
-            (true, Some(Standing::Held), true, Ok(())),
-            (true, Some(Standing::Held), false, Err(Pending)),
-            (true, Some(Standing::Request), false, Err(Pending)),
-            (true, Some(Standing::Blocked), true, Err(Blocked)),
-            (false, Some(Standing::Blocked), true, Err(Blocked)),
-            (false, Some(Standing::Pinned), true, Err(SwitchedOff)),
-            (false, None, false, Err(SwitchedOff)),
+        for (is_on, standing, expected) in [
+            (true, None, Ok(())),
+            (true, Some(Standing::Unknown), Ok(())),
+            (true, Some(Standing::Pinned), Ok(())),
+            (true, Some(Standing::Held), Ok(())),
+            (true, Some(Standing::Request), Err(Pending)),
+            (true, Some(Standing::Blocked), Err(Blocked)),
+            (false, Some(Standing::Blocked), Err(Blocked)),
+            (false, Some(Standing::Pinned), Err(SwitchedOff)),
+            (false, None, Err(SwitchedOff)),
         ] {
-            assert_eq!(check_policy(is_on, standing, has_pin), expected, "{standing:?}");
+            assert_eq!(check_policy(is_on, standing), expected, "{standing:?}");
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn take_in(
     }
     match (peer.trust, peer.pinned) {
         (Trust::Pinned, Some(pinned)) => compare(tx, peer, &pinned, &found.seen, now),
-        (Trust::Held, _) => look_again(tx, peer, &found.seen, now),
+        (Trust::Held, Some(_)) => look_again(tx, peer, &found.seen, now),
         _ => introduce(tx, peer, &found.seen, setting, now),
     }
 }
@@ -35,9 +35,12 @@ fn introduce(
     setting: FirstContact,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    if peer.policy == Policy::Blocked || peer.seen.is_some_and(|earlier| is_same(&earlier, seen)) {
+    let is_asked = peer.trust == Trust::Request && peer.seen.is_some_and(|earlier| is_same(&earlier, seen));
+    if peer.policy == Policy::Blocked || is_asked {
         return Ok(());
     }
+    // One that was held because it contradicted itself makes sense now.
+    alerts::settle(tx, "inconsistent", peer.domain.as_str(), "consistent", now)?;
     let Some(reason) = why_ask(setting, seen) else {
         return peers::pin(tx, &peer.domain, seen);
     };

@@ -54,6 +54,12 @@ pub enum Standing {
 }
 
 impl PeerTrust {
+    /// Whether nothing is known that it could be recognised by, although it was looked at: what it showed made
+    /// no sense. Looking again may end that.
+    pub fn is_held_unmet(&self) -> bool {
+        self.standing == Standing::Held && self.pinned.is_none()
+    }
+
     /// Whether it is held because it published another signing key.
     pub fn is_held_over_key(&self) -> bool {
         let is_about_key = |reason| matches!(reason, "signing_key_changed" | "identity_changed");

@@ -171,6 +171,55 @@ async fn a_published_fingerprint_that_contradicts_the_handshake_twice_is_held() 
     assert_eq!(bobs.alerts().await[0].kind, "inconsistent");
     // There is nothing consistent that could be accepted.
     assert!(bobs.federation.accept_peer(&stranger.name).await.is_err());
+    assert_eq!(bobs.summary(&stranger.name).await.state, PeerState::Held);
+}
+
+/// A Hearth that holds a server which contradicted itself when they met.
+async fn holding(net: &Net, stranger: &Stranger) -> (House, Running) {
+    let mut descriptor = stranger.descriptor();
+    descriptor["certificate_fingerprint"] = json!(Fingerprint::of_der(b"another"));
+    net.put_evidence(&stranger.name, vec![stranger.evidence_with(&descriptor)]);
+    let house = House::new("b.example");
+    let bobs = house.start(net).await;
+    assert_eq!(hello_from(&bobs, stranger, "1").await, (503, "pending"));
+    assert_eq!(bobs.summary(&stranger.name).await.state, PeerState::Held);
+    (house, bobs)
+}
+
+#[tokio::test]
+async fn a_server_that_makes_sense_later_is_met_then() {
+    let (net, stranger) = (Net::default(), Stranger::new("a.example"));
+    let (house, bobs) = holding(&net, &stranger).await;
+    net.put(&stranger);
+    house.clock.advance(Duration::from_mins(1));
+    assert_eq!(hello_from(&bobs, &stranger, "1").await, (200, "ok"));
+    assert_eq!(bobs.summary(&stranger.name).await.state, PeerState::Well);
+    assert_eq!(bobs.alerts().await, []);
+}
+
+#[tokio::test]
+async fn a_server_that_makes_no_sense_is_looked_at_once_a_minute() {
+    let (net, stranger) = (Net::default(), Stranger::new("a.example"));
+    let (house, bobs) = holding(&net, &stranger).await;
+    house.clock.advance(Duration::from_mins(1));
+    for id in ["2", "3", "4"] {
+        assert_eq!(hello_from(&bobs, &stranger, id).await, (503, "pending"));
+    }
+    assert_eq!(
+        net.looks(&stranger.name),
+        4,
+        "two looks when they met and two now"
+    );
+}
+
+#[tokio::test]
+async fn the_owner_can_accept_a_server_that_makes_sense_by_now() {
+    let (net, stranger) = (Net::default(), Stranger::new("a.example"));
+    let (_house, bobs) = holding(&net, &stranger).await;
+    net.put(&stranger);
+    bobs.federation.accept_peer(&stranger.name).await.unwrap();
+    assert_eq!(bobs.summary(&stranger.name).await.state, PeerState::Well);
+    assert_eq!(hello_from(&bobs, &stranger, "1").await, (200, "ok"));
 }
 
 #[tokio::test]

@@ -112,6 +112,12 @@ async fn a_server_can_be_blocked_before_it_is_ever_met() {
         (403, "blocked")
     );
     assert_eq!(net.looks(&stranger.name), 0);
+
+    bobs.federation.accept_peer(&stranger.name).await.unwrap();
+    assert_eq!(
+        bobs.takes(stranger.event(&stranger.hello("1"))).await,
+        (200, "ok")
+    );
 }
 
 #[tokio::test]
