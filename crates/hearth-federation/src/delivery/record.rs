@@ -77,9 +77,13 @@ fn delivered(tx: &WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
     let destination = &attempt.entry.destination;
     outbox::remove(tx, &attempt.entry)?;
     peers::note_delivery(tx, destination, attempt.at)?;
-    if attempt.before.state == DeliveryState::Paused {
-        alerts::settle(tx, REFUSES_US, destination.as_str(), "delivered", attempt.at)?;
-    }
+    listens(tx, attempt)
+}
+
+/// The destination does not refuse us altogether, whatever came between its refusal and now.
+fn listens(tx: &WriteTx<'_>, attempt: &Attempt) -> Result<(), StoreError> {
+    let subject = attempt.entry.destination.as_str();
+    alerts::settle(tx, REFUSES_US, subject, "delivered", attempt.at)?;
     Ok(())
 }
 
@@ -88,6 +92,7 @@ fn refused(tx: &WriteTx<'_>, attempt: &Attempt, error: &str) -> Result<(), Store
     outbox::bury(tx, entry, Reason::Refused, error, attempt.at)?;
     // It answers, so nothing keeps the next event waiting.
     peers::note_delivery(tx, &entry.destination, attempt.at)?;
+    listens(tx, attempt)?;
     let details = json!({ "event_id": entry.event_id, "error": error });
     raise(
         tx,

@@ -230,6 +230,34 @@ async fn a_server_that_refuses_us_is_paused_until_it_is_heard_from() {
 }
 
 #[tokio::test]
+async fn the_alert_about_a_refusal_ends_with_a_delivery_whatever_came_between() {
+    for last in [json!({ "status": "ok" }), json!({ "detail": "too long" })] {
+        let scene = scene().await;
+        let status = if last.get("status").is_some() { 200 } else { 400 };
+        scene.net.script(
+            &scene.alices.name,
+            [
+                answer(401, &json!({})),
+                answer(503, &json!({})),
+                answer(status, &last),
+            ],
+        );
+        scene.bobs.queues(&scene.alices.name, &["1"]).await;
+        eventually("delivery is paused", || scene.is(DeliveryState::Paused)).await;
+        scene.bobs.federation.retry_now(&scene.alices.name);
+        eventually("a wait follows", || scene.is(DeliveryState::Waiting)).await;
+        scene.house.clock.advance(Duration::from_hours(1));
+        scene.bobs.wake(&scene.alices.name).await;
+        eventually("the queue drains", || scene.is_drained()).await;
+        let alerts = scene.bobs.alerts().await;
+        assert!(
+            alerts.iter().all(|alert| alert.kind != "peer_refuses"),
+            "{alerts:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn retry_now_lifts_a_pause_for_one_probe() {
     let scene = scene().await;
     scene.net.script(
