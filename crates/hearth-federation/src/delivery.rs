@@ -95,17 +95,17 @@ impl Delivery {
 
     /// A request of this server has verified: whatever waits for it may be tried.
     ///
-    /// Called for every request, so it does nothing for servers that nothing waits for.
+    /// Called for every request, so it does next to nothing for servers that nothing waits for.
     pub(crate) fn contact(self: &Arc<Self>, name: &ServerName) {
-        let waiting = {
+        let known = {
             let destinations = self.destinations.lock().unwrap_or_else(PoisonError::into_inner);
-            destinations
-                .get(name)
-                .filter(|known| known.has_backlog())
-                .cloned()
+            destinations.get(name).cloned()
         };
-        if let Some(destination) = waiting {
-            self.rouse(&destination, true);
+        match known {
+            Some(destination) if destination.has_backlog() => self.rouse(&destination, true),
+            // Whatever comes next finds the gate asked for: a pause must not outlive the sign that it is over.
+            Some(destination) => destination.expect_probe(),
+            None => {}
         }
     }
 

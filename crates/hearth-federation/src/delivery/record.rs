@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::DeliveryParts;
 use super::outcome::Outcome;
-use super::schedule::backoff;
+use super::schedule::{PAUSE, backoff};
 
 /// The alert about a server that refuses everything we send.
 const REFUSES_US: &str = "peer_refuses";
@@ -108,7 +108,7 @@ fn paused(tx: &WriteTx<'_>, attempt: &Attempt, error: &str) -> Result<(), StoreE
     let paused = peers::Delivery {
         state: DeliveryState::Paused,
         failures: attempt.before.failures.saturating_add(1),
-        next_attempt_at: None,
+        next_attempt_at: Some(attempt.at.plus(PAUSE)),
         last_error: Some(error.to_owned()),
     };
     peers::set_delivery(tx, &attempt.entry.destination, &paused)?;

@@ -17,6 +17,10 @@ const FIRST_LATEST: Duration = Duration::from_secs(15);
 /// No wait is longer, unless the other server asks for one.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_mins(15);
 
+/// A server that refuses us is asked again this seldom. It may have changed its mind without a word, and then
+/// nothing else would ever tell.
+pub(super) const PAUSE: Duration = Duration::from_hours(1);
+
 /// The longest wait that another server may ask for.
 const LONGEST_ASKED: Duration = Duration::from_hours(6);
 
@@ -62,20 +66,17 @@ pub(super) fn next(moment: &Moment<'_>) -> Next {
     if !moment.pace_wait.is_zero() {
         return Next::Wait(moment.pace_wait);
     }
-    let deadline = match moment.delivery.state {
+    let at = match moment.delivery.state {
         DeliveryState::Ready => return Next::Send,
-        DeliveryState::Paused => None,
-        DeliveryState::Waiting => {
-            let at = moment.delivery.next_attempt_at.unwrap_or(moment.now);
-            Some(at.since(moment.now))
+        DeliveryState::Paused | DeliveryState::Waiting => {
+            moment.delivery.next_attempt_at.unwrap_or(moment.now)
         }
     };
-    match (deadline, moment.probe_wait) {
-        (Some(Duration::ZERO), _) => Next::Send,
+    match (at.since(moment.now), moment.probe_wait) {
+        (Duration::ZERO, _) => Next::Send,
         (_, Some(Duration::ZERO)) => Next::Probe,
-        (Some(deadline), Some(probe)) => Next::Wait(deadline.min(probe)),
-        (Some(wait), None) | (None, Some(wait)) => Next::Wait(wait),
-        (None, None) => Next::Park,
+        (deadline, Some(probe)) => Next::Wait(deadline.min(probe)),
+        (deadline, None) => Next::Wait(deadline),
     }
 }
 
@@ -176,9 +177,9 @@ mod tests {
     }
 
     #[test]
-    fn only_a_probe_ends_a_pause() {
-        let paused = delivery(DeliveryState::Paused, None);
-        assert_eq!(next(&moment(&paused)), Next::Park);
+    fn a_pause_ends_with_a_probe_or_at_its_slow_deadline() {
+        let paused = delivery(DeliveryState::Paused, Some(4_600));
+        assert_eq!(next(&moment(&paused)), Next::Wait(seconds(3_600)));
         let asked = Moment {
             probe_wait: Some(seconds(4)),
             ..moment(&paused)
@@ -189,6 +190,11 @@ mod tests {
             ..moment(&paused)
         };
         assert_eq!(next(&open), Next::Probe);
+        // One that was noted before pauses had deadlines is not for ever.
+        for over in [Some(1_000), None] {
+            let over = delivery(DeliveryState::Paused, over);
+            assert_eq!(next(&moment(&over)), Next::Send);
+        }
     }
 
     #[test]

@@ -216,8 +216,8 @@ async fn a_server_that_refuses_us_is_paused_until_it_is_heard_from() {
         PeerState::Paused
     );
     assert_eq!(scene.bobs.alerts().await[0].kind, "peer_refuses");
-    // No deadline ends a pause.
-    scene.house.clock.advance(Duration::from_hours(24));
+    // No ordinary deadline ends a pause.
+    scene.house.clock.advance(Duration::from_mins(59));
     scene.bobs.wake(&scene.alices.name).await;
     scene.bobs.settles().await;
     assert_eq!(scene.arrived(), ["1"]);
@@ -227,6 +227,56 @@ async fn a_server_that_refuses_us_is_paused_until_it_is_heard_from() {
     eventually("the queue drains", || scene.is_drained()).await;
     assert_eq!(scene.arrived(), ["1", "1", "2"]);
     assert_eq!(scene.bobs.alerts().await, []);
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_us_is_asked_again_once_an_hour() {
+    let scene = scene().await;
+    scene.net.script(
+        &scene.alices.name,
+        [answer(401, &json!({})), answer(401, &json!({}))],
+    );
+    scene.bobs.queues(&scene.alices.name, &["1"]).await;
+    eventually("delivery is paused", || async { scene.failures().await == 1 }).await;
+    scene.house.clock.advance(Duration::from_hours(1));
+    scene.bobs.wake(&scene.alices.name).await;
+    eventually("it still refuses", || async { scene.failures().await == 2 }).await;
+    scene.bobs.wake(&scene.alices.name).await;
+    scene.bobs.settles().await;
+    assert_eq!(scene.arrived(), ["1", "1"]);
+    scene.house.clock.advance(Duration::from_hours(1));
+    scene.bobs.wake(&scene.alices.name).await;
+    eventually("the queue drains", || scene.is_drained()).await;
+    assert_eq!(scene.bobs.alerts().await, []);
+}
+
+#[tokio::test]
+async fn a_contact_while_nothing_waits_ends_a_pause_for_what_comes_next() {
+    let (net, alices) = (Net::default(), Stranger::new("a.example"));
+    net.put(&alices);
+    let house = House::new("b.example").with(|config| config.queue_max_age = Duration::from_mins(2));
+    let bobs = house.start(&net).await;
+    net.script(&alices.name, [answer(401, &json!({}))]);
+    bobs.queues(&alices.name, &["1"]).await;
+    eventually("delivery is paused", || async {
+        bobs.summary(&alices.name).await.state == PeerState::Paused
+    })
+    .await;
+    house.clock.advance(Duration::from_mins(3));
+    bobs.wake(&alices.name).await;
+    eventually("the event is too old", || async {
+        bobs.waiting(&alices.name).await.is_empty()
+    })
+    .await;
+    bobs.settles().await;
+    let hello = alices.event(&alices.hello("forgiven"));
+    assert_eq!(bobs.takes(hello).await, (200, "ok"));
+    bobs.queues(&alices.name, &["2"]).await;
+    eventually("the queue drains", || async {
+        bobs.waiting(&alices.name).await.is_empty()
+    })
+    .await;
+    assert_eq!(net.event_ids(&alices.name), ["1", "2"]);
 }
 
 #[tokio::test]
