@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use hearth_protocol::d3chat::descriptor::DescriptorError;
 use hearth_protocol::env::Clock;
 use hearth_protocol::names::ServerName;
 use thiserror::Error;
@@ -55,13 +56,20 @@ pub enum DiscoveryError {
 }
 
 impl DiscoveryError {
-    /// Whether trying again later may end differently without anybody changing anything.
+    /// Whether trying again later may end differently.
+    ///
+    /// Only a descriptor that was read and contradicts the name or the protocol speaks for its server. A page in
+    /// its place, a refusal, a redirect or a strange address may be the work of a proxy or of a resolver, for as
+    /// long as they are wrong.
     pub fn is_transient(&self) -> bool {
         match self {
-            Self::Transport(error) => !matches!(error, TransportError::Address(_)),
-            Self::Document(DocumentError::Status { status }) => *status >= 500,
-            Self::Document(_) | Self::Literal => false,
-            Self::Trust(_) | Self::Busy | Self::Stopping => true,
+            Self::Document(DocumentError::Descriptor(error)) => matches!(error, DescriptorError::Json(_)),
+            Self::Literal => false,
+            Self::Document(DocumentError::Status { .. })
+            | Self::Transport(_)
+            | Self::Trust(_)
+            | Self::Busy
+            | Self::Stopping => true,
         }
     }
 }

@@ -29,13 +29,14 @@ pub enum KeyFault {
     /// The origin has introduced itself and waits for the owner's decision.
     #[error("Your server waits to be confirmed by the owner of this one")]
     Pending,
-    /// The origin's answer is not that of a server of that name, or it lives where no server may.
+    /// The origin's descriptor is not that of a server of that name which we could talk to.
     #[error("Could not verify origin server: {reason}")]
     Refused {
         /// What is wrong.
         reason: String,
     },
-    /// The origin could not be asked right now. That is no reason to refuse it for good.
+    /// The origin could not be asked right now, or something else answered. That is no reason to refuse it: a
+    /// refusal pauses its queue.
     #[error("Could not verify origin server: {reason}")]
     Unreachable {
         /// What went wrong.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hearth_federation::outbound::HttpTransport;
+use hearth_federation::outbound::{Document, Evidence, HttpTransport};
 use hearth_federation::{DiscoveryError, LookupError, PeerState};
 use hearth_protocol::fingerprint::Fingerprint;
 use hearth_protocol::names::UserAddress;
@@ -51,7 +51,7 @@ async fn private_loopback_and_mapped_addresses_as_origin() {
         let stranger = Stranger::new(&format!("{name}.example"));
         let outcome = hello_from(&bobs, &stranger, "1").await;
         assert!(
-            matches!(outcome, (401, "origin_refused") | (429, "fetch_budget")),
+            matches!(outcome, (503, "origin_unreachable") | (429, "fetch_budget")),
             "{name}: {outcome:?}"
         );
     }
@@ -81,32 +81,56 @@ async fn a_descriptor_must_be_about_the_name_that_was_asked() {
         descriptor[member] = value;
         descriptor
     };
-    for (what, descriptor) in [
-        ("another name", with("domain", json!("c.example"))),
-        ("another version", with("protocol_version", json!(2))),
-        ("no key", with("signing_key_public", json!("AAAA"))),
-        ("another host", with("api_base_url", json!("https://c.example"))),
-        ("plain http", with("api_base_url", json!("http://a.example"))),
+    for (what, status, descriptor) in [
+        ("another name", 401, with("domain", json!("c.example"))),
+        ("another version", 401, with("protocol_version", json!(2))),
+        (
+            "another host",
+            401,
+            with("api_base_url", json!("https://c.example")),
+        ),
+        ("plain http", 401, with("api_base_url", json!("http://a.example"))),
         (
             "user information",
+            401,
             with("api_base_url", json!("https://u@a.example")),
         ),
-        ("no object", json!("a.example")),
-        ("an empty one", json!({})),
+        // These say nothing that could contradict: something else may have answered.
+        ("no key", 503, with("signing_key_public", json!("AAAA"))),
+        ("no object", 503, json!("a.example")),
+        ("an empty one", 503, json!({})),
     ] {
         let (net, stranger) = (Net::default(), Stranger::new("a.example"));
         net.put_evidence(&stranger.name, vec![stranger.evidence_with(&descriptor)]);
         let house = House::new("b.example");
         let bobs = house.start(&net).await;
-        assert_eq!(
-            hello_from(&bobs, &stranger, "1").await,
-            (401, "origin_refused"),
-            "{what}"
-        );
+        let (got, _) = hello_from(&bobs, &stranger, "1").await;
+        assert_eq!(got, status, "{what}");
         assert!(
             bobs.peer(&stranger.name).await.is_none(),
             "{what} leaves no trace"
         );
+    }
+}
+
+#[tokio::test]
+async fn whatever_answers_in_the_place_of_a_descriptor_is_no_reason_to_refuse_its_server() {
+    let documents = [200, 302, 403, 404, 408, 425, 429, 500].map(|status| match status {
+        200 => Document::Body("<html>Please sign in</html>".into()),
+        _ => Document::Absent { status: Some(status) },
+    });
+    for document in documents {
+        let (net, stranger) = (Net::default(), Stranger::new("a.example"));
+        let evidence = Evidence {
+            descriptor: document.clone(),
+            ..stranger.evidence()
+        };
+        net.put_evidence(&stranger.name, vec![evidence]);
+        let house = House::new("b.example");
+        let bobs = house.start(&net).await;
+        let error = bobs.refuses(stranger.event(&stranger.hello("1"))).await;
+        assert_eq!(error.status(), 503, "{document:?}");
+        assert!(error.retry_after().is_some(), "{document:?}");
     }
 }
 
