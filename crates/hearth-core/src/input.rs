@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use hearth_protocol::d3chat::limits::CONTENT_BYTES;
+use hearth_protocol::d3chat::text::{TextFault, check_content, check_label};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -42,6 +44,9 @@ pub enum FieldFault {
         /// The largest allowed.
         le: i64,
     },
+    /// A text holds a control character, which no server would keep.
+    #[error("String should not contain control characters")]
+    Control,
     /// The text is not an e-mail address.
     #[error("value is not a valid email address")]
     NotAnEmail,
@@ -74,17 +79,29 @@ pub(crate) fn length(
     Ok(())
 }
 
-/// Checks the number of bytes of a text.
-pub(crate) fn size(field: &'static str, text: &str, max_bytes: usize) -> Result<(), FieldError> {
-    if text.len() > max_bytes {
-        return Err(FieldError {
-            field,
-            fault: FieldFault::TooLong {
-                max_length: max_bytes,
-            },
-        });
-    }
-    Ok(())
+/// Checks a short text that others see: its number of characters, and that no control character is among them.
+pub(crate) fn label(
+    field: &'static str,
+    text: &str,
+    min_length: usize,
+    max_length: usize,
+) -> Result<(), FieldError> {
+    length(field, text, min_length, max_length)?;
+    check_label(text, max_length).map_err(|fault| of_text(field, fault, max_length))
+}
+
+/// Checks what somebody says.
+pub(crate) fn content(field: &'static str, text: &str) -> Result<(), FieldError> {
+    check_content(text).map_err(|fault| of_text(field, fault, CONTENT_BYTES))
+}
+
+/// The wire's rule for texts, in the words of a request.
+fn of_text(field: &'static str, fault: TextFault, max_length: usize) -> FieldError {
+    let fault = match fault {
+        TextFault::Control => FieldFault::Control,
+        TextFault::TooLong => FieldFault::TooLong { max_length },
+    };
+    FieldError { field, fault }
 }
 
 /// Checks that a number lies between two bounds, both included.

@@ -11,7 +11,7 @@ use hearth_store::{StoreError, WriteTx};
 use thiserror::Error;
 
 use crate::channels::{ChannelError, require_member};
-use crate::input::length;
+use crate::input::label;
 use crate::relay::Voice;
 use crate::task::to_the_end;
 use crate::{Actor, Core, FieldError};
@@ -62,8 +62,8 @@ pub async fn upload(
     channel: ChannelId,
     upload: Upload,
 ) -> Result<SenderKey, UploadError> {
-    length("sender_key_public", &upload.sender_key_public, 1, KEY_CHARS)?;
-    length("chain_key", &upload.chain_key, 1, KEY_CHARS)?;
+    label("sender_key_public", &upload.sender_key_public, 1, KEY_CHARS)?;
+    label("chain_key", &upload.chain_key, 1, KEY_CHARS)?;
     let deposit = Deposit {
         channel,
         user: actor.user_id,

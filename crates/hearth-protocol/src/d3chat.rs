@@ -13,6 +13,7 @@ pub mod key_history;
 pub mod limits;
 pub mod lookup;
 pub mod signing;
+pub mod text;
 
 /// The federation protocol version that the descriptor names and that must match.
 pub const PROTOCOL_VERSION: u64 = 1;

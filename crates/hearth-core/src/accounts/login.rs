@@ -10,7 +10,7 @@ use hearth_store::{StoreError, WriteTx};
 use thiserror::Error;
 
 use super::register::DEVICE_NAME_MAX;
-use crate::input::length;
+use crate::input::label;
 use crate::passwords::HashError;
 use crate::sessions::{NewLogin, ShutOut, check_standing};
 use crate::throttle::address_key;
@@ -66,7 +66,7 @@ impl From<HashError> for LoginError {
 
 /// Logs somebody in on a new device.
 pub async fn login(core: &Core, login: Login, kind: SessionKind) -> Result<SessionGrant, LoginError> {
-    length("device_name", &login.device_name, 0, DEVICE_NAME_MAX)?;
+    label("device_name", &login.device_name, 0, DEVICE_NAME_MAX)?;
     let address = address_key(login.address);
     core.charge_login(&address).await.map_err(too_many)?;
 

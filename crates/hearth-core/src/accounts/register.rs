@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use super::Role;
 use super::names::is_reserved;
-use crate::input::{FieldFault, length};
+use crate::input::{FieldFault, label, length};
 use crate::passwords::HashError;
 use crate::sessions::NewLogin;
 use crate::settings::{self, RegistrationMode};
@@ -124,9 +124,9 @@ pub async fn register(
 fn check_fields(registration: &Registration) -> Result<(), FieldError> {
     let (min, max) = PASSWORD;
     length("password", registration.password.as_str(), min, max)?;
-    length("device_name", &registration.device_name, 0, DEVICE_NAME_MAX)?;
+    label("device_name", &registration.device_name, 0, DEVICE_NAME_MAX)?;
     if let Some(name) = &registration.display_name {
-        length("display_name", name, 0, DISPLAY_NAME_MAX)?;
+        label("display_name", name, 0, DISPLAY_NAME_MAX)?;
     }
     if let Some(email) = &registration.email {
         length("email", email, 0, EMAIL_MAX)?;

@@ -9,7 +9,7 @@ use hearth_store::{StoreError, WriteTx};
 use thiserror::Error;
 
 use super::{Channel, MemberRole};
-use crate::input::length;
+use crate::input::label;
 use crate::task::to_the_end;
 use crate::{Actor, Core, FieldError};
 
@@ -35,8 +35,8 @@ pub enum CreateError {
 
 /// Makes a channel with the account that asks as its owner.
 pub async fn create(core: &Core, actor: &Actor, new: NewChannel) -> Result<Channel, CreateError> {
-    length("name", &new.name, 1, CHANNEL_NAME_CHARS)?;
-    length("encryption_type", &new.encryption_type, 1, ENCRYPTION_TYPE_CHARS)?;
+    label("name", &new.name, 1, CHANNEL_NAME_CHARS)?;
+    label("encryption_type", &new.encryption_type, 1, ENCRYPTION_TYPE_CHARS)?;
     let channel = Channel {
         id: ChannelId::new(uuid_v4(core.random().as_ref())),
         name: Some(new.name),

@@ -1,6 +1,6 @@
 //! Saying something in a channel.
 
-use hearth_protocol::d3chat::limits::{CONTENT_BYTES, CONTENT_TYPE_CHARS, MESSAGE_PROTOCOL_VERSION};
+use hearth_protocol::d3chat::limits::{CONTENT_TYPE_CHARS, MESSAGE_PROTOCOL_VERSION};
 use hearth_protocol::env::uuid_v4;
 use hearth_protocol::ids::{ChannelId, DeviceId, MessageId};
 use hearth_protocol::names::ServerName;
@@ -10,8 +10,8 @@ use hearth_store::tables::{channels, devices, members, messages};
 use hearth_store::{ReadTx, StoreError, WriteTx};
 use thiserror::Error;
 
-use super::{Message, Reply};
-use crate::input::{between, length, size};
+use super::{ClientKey, Message, Reply};
+use crate::input::{between, content, label};
 use crate::relay::Voice;
 use crate::task::to_the_end;
 use crate::{Actor, Core, FieldError, lanes};
@@ -19,7 +19,7 @@ use crate::{Actor, Core, FieldError, lanes};
 /// Something that somebody says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMessage {
-    /// The text, or a ciphertext that only clients read, at most 64 KiB.
+    /// The text, or a ciphertext that only clients read, at most 64 KiB, without U+0000.
     pub content: String,
     /// What the content is, at most 32 characters; the wire's default is `text`.
     pub content_type: String,
@@ -29,6 +29,8 @@ pub struct NewMessage {
     pub sender_device_id: Option<DeviceId>,
     /// The message of this channel that it answers.
     pub reply_to_id: Option<MessageId>,
+    /// What the client calls it, so that an attempt whose answer was lost can be repeated.
+    pub client_key: Option<ClientKey>,
 }
 
 impl NewMessage {
@@ -40,6 +42,7 @@ impl NewMessage {
             protocol_version: 1,
             sender_device_id: None,
             reply_to_id: None,
+            client_key: None,
         }
     }
 }
@@ -56,6 +59,9 @@ pub enum SendError {
     /// The message to answer is not in this channel (400).
     #[error("reply_to_id must reference a message in the same channel")]
     ReplyElsewhere,
+    /// The sender has said something else with this key, in another channel (409).
+    #[error("client_key belongs to a message in another channel")]
+    KeyElsewhere,
     /// A field breaks its limit (422).
     #[error(transparent)]
     Invalid(#[from] FieldError),
@@ -67,7 +73,8 @@ pub enum SendError {
 /// Says something in a channel that the account is in.
 ///
 /// One write takes the next sequence number, keeps the message and queues it for every server that takes part.
-/// After its commit those who are connected hear it.
+/// After its commit those who are connected hear it. A message whose client key is known in this channel was
+/// said before: its sender gets it as it was kept, and nothing else happens.
 pub async fn send(
     core: &Core,
     actor: &Actor,
@@ -77,12 +84,27 @@ pub async fn send(
     let posting = Posting::draw(core, actor, channel, new)?;
     let core = core.clone();
     to_the_end(async move {
-        let (message, servers) = core.store().write(move |tx| posting.apply(tx)).await?;
-        lanes::publish(&core, &message).await;
-        core.wake_deliveries(&servers).await;
-        Ok(message)
+        match core.store().write(move |tx| posting.apply(tx)).await? {
+            Said::Now { message, servers } => {
+                lanes::publish(&core, &message).await;
+                core.wake_deliveries(&servers).await;
+                Ok(message)
+            }
+            Said::Before(message) => Ok(message),
+        }
     })
     .await
+}
+
+/// What became of a message in the store.
+enum Said {
+    /// It is kept, and queued for these servers.
+    Now {
+        message: Message,
+        servers: Vec<ServerName>,
+    },
+    /// It was kept when it came for the first time.
+    Before(Message),
 }
 
 /// A message on its way in, everything random drawn.
@@ -98,8 +120,8 @@ struct Posting {
 
 impl Posting {
     fn draw(core: &Core, actor: &Actor, channel: ChannelId, new: NewMessage) -> Result<Self, FieldError> {
-        size("content", &new.content, CONTENT_BYTES)?;
-        length("content_type", &new.content_type, 1, CONTENT_TYPE_CHARS)?;
+        content("content", &new.content)?;
+        label("content_type", &new.content_type, 1, CONTENT_TYPE_CHARS)?;
         let largest = i64::from(MESSAGE_PROTOCOL_VERSION);
         between("protocol_version", new.protocol_version, 1, largest)?;
         Ok(Self {
@@ -114,10 +136,13 @@ impl Posting {
         })
     }
 
-    fn apply(&self, tx: &WriteTx<'_>) -> Result<(Message, Vec<ServerName>), SendError> {
+    fn apply(&self, tx: &WriteTx<'_>) -> Result<Said, SendError> {
         let user = self.actor.user_id;
         if !members::is_member(tx, self.channel, user)? {
             return Err(SendError::NotMember);
+        }
+        if let Some(message) = self.said_before(tx)? {
+            return Ok(Said::Before(message));
         }
         if let Some(device) = self.new.sender_device_id
             && !devices::is_live(tx, device, user, self.now)?
@@ -134,7 +159,17 @@ impl Posting {
             Vec::new()
         };
         self.voice.message(tx, &servers, &self.actor.username, &message)?;
-        Ok((message, servers))
+        Ok(Said::Now { message, servers })
+    }
+
+    fn said_before(&self, tx: &ReadTx<'_>) -> Result<Option<Message>, SendError> {
+        let Some(key) = &self.new.client_key else {
+            return Ok(None);
+        };
+        match messages::by_client_key(tx, self.actor.user_id, key.as_str())? {
+            Some(message) if message.channel_id != self.channel => Err(SendError::KeyElsewhere),
+            known => Ok(known),
+        }
     }
 
     fn reply_to(&self, tx: &ReadTx<'_>) -> Result<Option<Reply>, SendError> {
@@ -165,6 +200,7 @@ impl Posting {
                 protocol_version: self.protocol_version,
                 reply_to_id: self.new.reply_to_id,
                 origin: None,
+                client_key: self.new.client_key.as_ref().map(ClientKey::as_str),
             },
         )?;
         Ok(())

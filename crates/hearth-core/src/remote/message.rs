@@ -53,6 +53,7 @@ impl Inbound<'_> {
                 protocol_version: message.protocol_version,
                 reply_to_id: None,
                 origin: Some((self.origin, &relay.origin_message_id)),
+                client_key: None,
             },
         )?;
         Ok(())

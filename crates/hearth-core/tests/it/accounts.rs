@@ -123,6 +123,7 @@ async fn fields_have_limits_that_are_told() {
         |form| form.password = "x".repeat(129).into(),
         |form| form.display_name = Some("x".repeat(65)),
         |form| form.device_name = "x".repeat(129),
+        |form| form.display_name = Some("a\u{1b}[2J".to_owned()),
         |form| form.email = Some("not an address".to_owned()),
     ];
     let mut told = Vec::new();
@@ -141,6 +142,7 @@ async fn fields_have_limits_that_are_told() {
             ("password", FieldFault::TooLong { max_length: 128 }),
             ("display_name", FieldFault::TooLong { max_length: 64 }),
             ("device_name", FieldFault::TooLong { max_length: 128 }),
+            ("display_name", FieldFault::Control),
             ("email", FieldFault::NotAnEmail),
         ]
     );

@@ -98,6 +98,7 @@ async fn names_have_limits() {
     for (name, fault) in [
         (String::new(), FieldFault::TooShort { min_length: 1 }),
         ("x".repeat(129), FieldFault::TooLong { max_length: 128 }),
+        ("gar\u{7}den".to_owned(), FieldFault::Control),
     ] {
         match channels::create(&home.core, &alice, new_channel(&name)).await {
             Err(CreateError::Invalid(error)) => assert_eq!((error.field, error.fault), ("name", fault)),

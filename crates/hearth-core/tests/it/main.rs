@@ -6,6 +6,7 @@ mod house;
 
 mod accounts;
 mod channels;
+mod client_keys;
 mod invites;
 mod live;
 mod messages;

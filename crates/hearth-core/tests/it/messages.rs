@@ -103,6 +103,20 @@ async fn a_message_has_limits() {
             "content",
             FieldFault::TooLong { max_length: 65_536 },
         ),
+        (NewMessage::text("a\0b"), "content", FieldFault::Control),
+        (
+            NewMessage::text("\u{1}".repeat(32_769)),
+            "content",
+            FieldFault::TooLong { max_length: 65_536 },
+        ),
+        (
+            NewMessage {
+                content_type: "te\nxt".to_owned(),
+                ..text.clone()
+            },
+            "content_type",
+            FieldFault::Control,
+        ),
         (
             NewMessage {
                 content_type: "x".repeat(33),

@@ -100,6 +100,21 @@ async fn nobody_replaces_the_key_of_anothers_device() {
 }
 
 #[tokio::test]
+async fn a_key_that_other_servers_would_refuse_is_not_taken() {
+    let home = House::open("a.hearth.test").await;
+    let alice = home.person("alice").await;
+    let garden = home.channel(&alice, "garden").await.id;
+    for chain in ["", "ch\nain", "ch\0ain"] {
+        let refused = upload_as(&home, &alice, garden, alice.device_id, chain).await;
+        assert!(
+            matches!(&refused, Err(UploadError::Invalid(error)) if error.field == "chain_key"),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(chains(&home, &alice, garden).await, []);
+}
+
+#[tokio::test]
 async fn a_key_uploaded_in_a_federated_channel_goes_to_every_server_each_time() {
     let home = House::open("a.hearth.test").await;
     let alice = home.person("alice").await;

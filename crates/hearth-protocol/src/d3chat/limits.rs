@@ -5,6 +5,10 @@
 /// Message `content`, in bytes of UTF-8. Upstream has no limit; this one is ours (I4).
 pub const CONTENT_BYTES: usize = 65_536;
 
+/// Message `content`, in bytes once it is written as a JSON string: three times [`CONTENT_BYTES`], which only
+/// thousands of control characters exceed. An inbox reads 256 KiB, so this leaves room for an event around it.
+pub const CONTENT_JSON_BYTES: usize = 3 * CONTENT_BYTES;
+
 /// Message `content_type`, in characters.
 pub const CONTENT_TYPE_CHARS: usize = 32;
 

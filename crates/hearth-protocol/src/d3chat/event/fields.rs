@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::EventError;
+use crate::d3chat::text::{TextFault, check_content, check_label};
 
 /// What is wrong with one member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -22,6 +23,15 @@ pub enum FieldFault {
     /// Not a string or number as the type demands.
     #[error("has the wrong type")]
     WrongType,
+}
+
+impl From<TextFault> for FieldFault {
+    fn from(fault: TextFault) -> Self {
+        match fault {
+            TextFault::Control => Self::Invalid,
+            TextFault::TooLong => Self::TooLong,
+        }
+    }
 }
 
 /// The members of one event.
@@ -53,21 +63,14 @@ impl Fields {
         let Some(text) = self.string(name)?.filter(|text| !text.is_empty()) else {
             return Ok(None);
         };
-        if text.chars().nth(max).is_some() {
-            return Err(malformed(name, FieldFault::TooLong));
-        }
-        if text.chars().any(char::is_control) {
-            return Err(malformed(name, FieldFault::Invalid));
-        }
+        check_label(text, max).map_err(|fault| malformed(name, fault.into()))?;
         Ok(Some(text.to_owned()))
     }
 
-    /// A text of at most `max_bytes` that must be there, but may be empty and hold anything.
-    pub(super) fn content(&self, name: &'static str, max_bytes: usize) -> Result<String, EventError> {
+    /// A message's content, which must be there but may be empty.
+    pub(super) fn content(&self, name: &'static str) -> Result<String, EventError> {
         let text = self.string(name)?.ok_or(malformed(name, FieldFault::Missing))?;
-        if text.len() > max_bytes {
-            return Err(malformed(name, FieldFault::TooLong));
-        }
+        check_content(text).map_err(|fault| malformed(name, fault.into()))?;
         Ok(text.to_owned())
     }
 

@@ -21,7 +21,7 @@ pub struct MessageRelay {
     pub sender_username: Username,
     /// The device that encrypted it, which receivers need to decrypt. `None` for plaintext.
     pub sender_device_id: Option<DeviceId>,
-    /// The text or ciphertext, at most 65536 bytes.
+    /// The text or ciphertext, at most 65536 bytes, and without U+0000.
     pub content: String,
     /// What the content is, at most 32 characters; `text` unless told otherwise.
     pub content_type: String,
@@ -40,7 +40,7 @@ impl MessageRelay {
             channel_id: fields.required("channel_id")?,
             sender_username: fields.required("sender_username")?,
             sender_device_id: fields.optional("sender_device_id")?,
-            content: fields.content("content", limits::CONTENT_BYTES)?,
+            content: fields.content("content")?,
             content_type: fields
                 .text("content_type", limits::CONTENT_TYPE_CHARS)?
                 .unwrap_or_else(|| "text".to_owned()),
