@@ -7,6 +7,9 @@ use std::time::Duration;
 use hearth_protocol::names::ServerName;
 use rustls_pki_types::CertificateDer;
 
+/// How long an event is remembered against repetition, at least: longer than any queue keeps it.
+pub(crate) const SEEN_FOR: Duration = Duration::from_hours(35 * 24);
+
 /// Everything that configures federation.
 #[derive(Clone, Debug)]
 pub struct FederationConfig {
@@ -73,8 +76,9 @@ pub struct FederationBudgets {
     pub fetch_per_source_per_minute: u32,
     /// The same from all sources together.
     pub fetch_per_minute: u32,
-    /// Events per origin that are remembered against repetition; a server that has more waits.
-    pub seen_per_origin: u64,
+    /// Events per origin that are remembered against repetition; a server that has more waits. `None`: as many as
+    /// `origin_per_minute` allows while they are remembered.
+    pub seen_per_origin: Option<u64>,
     /// Servers this one keeps a row about on account of strangers; the owner's and the users' own are always kept.
     pub max_peers: u64,
     /// What another server that does not say is assumed to accept per minute.
@@ -85,6 +89,14 @@ pub struct FederationBudgets {
     pub discoveries_in_flight: usize,
 }
 
+impl FederationBudgets {
+    /// How many events of one origin are remembered.
+    pub(crate) fn events_remembered(&self) -> u64 {
+        let within_budget = u64::from(self.origin_per_minute) * (SEEN_FOR.as_secs() / 60);
+        self.seen_per_origin.unwrap_or(within_budget)
+    }
+}
+
 impl Default for FederationBudgets {
     fn default() -> Self {
         Self {
@@ -92,7 +104,7 @@ impl Default for FederationBudgets {
             source_per_minute: 300,
             fetch_per_source_per_minute: 6,
             fetch_per_minute: 60,
-            seen_per_origin: 1_000_000,
+            seen_per_origin: None,
             max_peers: 10_000,
             assumed_peer_per_minute: 100,
             deliveries_in_flight: 32,
@@ -115,6 +127,23 @@ impl Default for Timeouts {
         Self {
             discovery: Duration::from_secs(10),
             event: Duration::from_secs(15),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_within_its_budget_never_meets_the_bound_on_what_is_remembered() {
+        for origin_per_minute in [1, 100, 6_000] {
+            let budgets = FederationBudgets {
+                origin_per_minute,
+                ..FederationBudgets::default()
+            };
+            let minutes = SEEN_FOR.as_secs() / 60;
+            assert!(budgets.events_remembered() >= u64::from(origin_per_minute) * minutes);
         }
     }
 }

@@ -115,7 +115,7 @@ impl Inbound {
         Arc::new(Self {
             own_name: config.server_name.clone(),
             allow_literals: config.allow_loopback_peers,
-            seen_per_origin: config.budgets.seen_per_origin,
+            seen_per_origin: config.budgets.events_remembered(),
             budgets: Budgets::new(&config.budgets),
             contacts: Contacts::default(),
             under_way: UnderWay::default(),

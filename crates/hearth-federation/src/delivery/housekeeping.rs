@@ -7,12 +7,10 @@ use hearth_store::StoreError;
 use hearth_store::tables::{dead_letters, outbox, seen_events};
 
 use super::{Delivery, record};
+use crate::config::SEEN_FOR;
 
 /// How often the house is kept.
 const EVERY: Duration = Duration::from_hours(1);
-
-/// How long an event is remembered against repetition: longer than any queue keeps it.
-const SEEN_FOR: Duration = Duration::from_hours(35 * 24);
 
 /// How long the owner can read what was not delivered.
 const LETTERS_FOR: Duration = Duration::from_hours(90 * 24);

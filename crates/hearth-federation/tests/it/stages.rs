@@ -471,7 +471,7 @@ async fn looking_up_strangers_has_a_budget() {
 
 #[tokio::test]
 async fn what_is_remembered_of_an_origin_is_bounded() {
-    let scene = scene_with(|budgets| budgets.seen_per_origin = 2).await;
+    let scene = scene_with(|budgets| budgets.seen_per_origin = Some(2)).await;
     let hello = |id: &str| scene.alices.event(&scene.alices.hello(id));
     assert_eq!(scene.bobs.takes(hello("1")).await, (200, "ok"));
     let error = scene.bobs.refuses(hello("2")).await;
