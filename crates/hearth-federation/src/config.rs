@@ -79,7 +79,8 @@ pub struct FederationBudgets {
     /// Events per origin that are remembered against repetition; a server that has more waits. `None`: as many as
     /// `origin_per_minute` allows while they are remembered.
     pub seen_per_origin: Option<u64>,
-    /// Servers this one keeps a row about on account of strangers; the owner's and the users' own are always kept.
+    /// Servers this one keeps a row about on account of strangers. As many again have room for those that its users
+    /// look up; those that the owner names are always kept.
     pub max_peers: u64,
     /// What another server that does not say is assumed to accept per minute.
     pub assumed_peer_per_minute: u32,

@@ -241,7 +241,7 @@ impl Discovery {
                 self.note_look_again(name);
                 Ok(self
                     .keeper
-                    .hold_inconsistent(name, second.found, published)
+                    .hold_inconsistent(name, second.found, published, asker)
                     .await?)
             }
         }

@@ -10,7 +10,7 @@ use hearth_protocol::env::{Clock, Random, uuid_v7};
 use hearth_protocol::names::ServerName;
 use hearth_protocol::time::Timestamp;
 use hearth_store::tables::audit::{self, AuditRow};
-use hearth_store::tables::peers::{self, Pins, Policy};
+use hearth_store::tables::peers::{self, Peer, Pins, Policy};
 use hearth_store::{Store, StoreError, WriteTx};
 use thiserror::Error;
 
@@ -44,10 +44,32 @@ pub(crate) struct Discovered {
 /// On whose account a server is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Asker {
-    /// The owner or a user of this server.
+    /// A user of this server. The owner's own have a row already, which nothing bounds.
     Ours,
     /// Somebody who claims to be that server.
     Stranger,
+}
+
+impl Asker {
+    /// How many servers may be known for one more to be taken in. Strangers cannot take the users' share.
+    fn bound(self, max_peers: u64) -> u64 {
+        match self {
+            Self::Ours => max_peers.saturating_mul(2),
+            Self::Stranger => max_peers,
+        }
+    }
+}
+
+/// The row of a server, made if there is none and fewer than `bound` servers are known.
+fn row(tx: &WriteTx<'_>, name: &ServerName, bound: u64, now: Timestamp) -> Result<Peer, TrustError> {
+    if let Some(peer) = peers::by_domain(tx, name)? {
+        return Ok(peer);
+    }
+    if peers::count(tx)? >= bound {
+        return Err(TrustError::TooManyPeers);
+    }
+    peers::ensure(tx, name, now)?;
+    peers::by_domain(tx, name)?.ok_or(TrustError::Unknown)
 }
 
 /// Trust could not be changed.
@@ -56,7 +78,7 @@ pub enum TrustError {
     /// The owner wants to accept a server that has shown nothing yet that could be pinned.
     #[error("this server has not shown anything that could be trusted")]
     NothingToAccept,
-    /// The trust table is full of servers that strangers brought up.
+    /// The trust table is full of servers that strangers and users brought up.
     #[error("too many servers are known already")]
     TooManyPeers,
     /// No such server is known.
@@ -78,12 +100,7 @@ impl TrustKeeper {
         let now = self.clock.now();
         let (setting, max_peers) = (self.first_contact, self.max_peers);
         self.change(name, move |tx, name| {
-            let is_full = asker == Asker::Stranger && peers::count(tx)? >= max_peers;
-            if is_full && peers::by_domain(tx, name)?.is_none() {
-                return Err(TrustError::TooManyPeers);
-            }
-            peers::ensure(tx, name, now)?;
-            let peer = peers::by_domain(tx, name)?.ok_or(TrustError::Unknown)?;
+            let peer = row(tx, name, asker.bound(max_peers), now)?;
             Ok(rows::take_in(tx, &peer, &found, setting, now)?)
         })
         .await
@@ -95,11 +112,13 @@ impl TrustKeeper {
         name: &ServerName,
         found: Discovered,
         published: String,
+        asker: Asker,
     ) -> Result<Arc<PeerTrust>, TrustError> {
         let now = self.clock.now();
+        let max_peers = self.max_peers;
         self.change(name, move |tx, name| {
-            peers::ensure(tx, name, now)?;
-            Ok(rows::hold_inconsistent(tx, name, &found.seen, &published, now)?)
+            let peer = row(tx, name, asker.bound(max_peers), now)?;
+            Ok(rows::hold_inconsistent(tx, &peer, &found.seen, &published, now)?)
         })
         .await
     }

@@ -113,9 +113,11 @@ fn look_again(tx: &WriteTx<'_>, peer: &Peer, seen: &Pins, now: Timestamp) -> Res
 }
 
 /// Holds a server whose published fingerprint is not the one it shows. There is nothing to accept.
+///
+/// Of a stranger that is a curiosity; of a server that was recognised before, somebody may be in between.
 pub(super) fn hold_inconsistent(
     tx: &WriteTx<'_>,
-    name: &ServerName,
+    peer: &Peer,
     seen: &Pins,
     published: &str,
     now: Timestamp,
@@ -124,7 +126,11 @@ pub(super) fn hold_inconsistent(
         "seen_fingerprint": seen.fingerprint,
         "published_fingerprint": published,
     });
-    hold(tx, name, "inconsistent", Severity::Severe, None, &details, now)
+    let severity = match peer.pinned {
+        Some(_) => Severity::Severe,
+        None => Severity::Notice,
+    };
+    hold(tx, &peer.domain, "inconsistent", severity, None, &details, now)
 }
 
 fn hold(

@@ -7,6 +7,7 @@ use hearth_federation::outbound::{Document, Evidence, HttpTransport};
 use hearth_federation::{DiscoveryError, LookupError, PeerState};
 use hearth_protocol::fingerprint::Fingerprint;
 use hearth_protocol::names::UserAddress;
+use hearth_store::tables::alerts::Severity;
 use serde_json::{Value, json};
 
 use crate::support::house::{House, Running};
@@ -273,6 +274,44 @@ async fn strangers_cannot_fill_the_trust_table() {
     assert_eq!(hello_from(&bobs, &first, "1").await, (200, "ok"));
     assert_eq!(hello_from(&bobs, &second, "1").await, (503, "origin_unreachable"));
     assert!(bobs.peer(&second.name).await.is_none());
+}
+
+#[tokio::test]
+async fn strangers_that_make_no_sense_cannot_fill_the_trust_table_either_nor_alarm_anybody() {
+    let net = Net::default();
+    let house = House::new("b.example").with(|config| config.budgets.max_peers = 1);
+    let bobs = house.start(&net).await;
+    for (name, code) in [("a.example", "pending"), ("c.example", "origin_unreachable")] {
+        let stranger = Stranger::new(name);
+        let mut descriptor = stranger.descriptor();
+        descriptor["certificate_fingerprint"] = json!(Fingerprint::of_der(b"another"));
+        net.put_evidence(&stranger.name, vec![stranger.evidence_with(&descriptor)]);
+        assert_eq!(hello_from(&bobs, &stranger, "1").await, (503, code), "{name}");
+    }
+    assert!(bobs.peer(&server("c.example")).await.is_none());
+    let alerts = bobs.alerts().await;
+    assert_eq!(
+        (alerts.len(), alerts[0].severity),
+        (1, Severity::Notice),
+        "{alerts:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_users_look_up_is_bounded_too_and_only_the_owner_is_not() {
+    let net = Net::default();
+    let house = House::new("b.example").with(|config| config.budgets.max_peers = 1);
+    let bobs = house.start(&net).await;
+    let mut known = Vec::new();
+    for name in ["a.example", "c.example", "d.example"] {
+        net.put(&Stranger::new(name));
+        let address = UserAddress::parse(&format!("alice@{name}")).unwrap();
+        let _ = bobs.federation.lookup_user(&address).await;
+        known.push(bobs.peer(&server(name)).await.is_some());
+    }
+    assert_eq!(known, [true, true, false]);
+    bobs.federation.accept_peer(&server("d.example")).await.unwrap();
+    assert_eq!(bobs.summary(&server("d.example")).await.state, PeerState::Well);
 }
 
 #[tokio::test]
