@@ -121,8 +121,17 @@ mod tests {
     }
 
     fn rows(session: &Session, sql: &str) -> Vec<Vec<Value>> {
+        session.control("BEGIN").expect("begun");
         let rows = session.query(sql, &[]).expect("the query runs");
+        session.abandon();
         rows.iter().map(|row| row.values().to_vec()).collect()
+    }
+
+    fn change(session: &Session, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        session.control("BEGIN IMMEDIATE")?;
+        let changed = session.execute(sql, values);
+        session.control("COMMIT")?;
+        changed
     }
 
     /// A file as the first version left it.
@@ -130,12 +139,8 @@ mod tests {
         let (session, report) = open(dir, &[PEOPLE]).expect("a new folder opens");
         assert!(report.created);
         let insert = "INSERT INTO people (name) VALUES (?1), (?2)";
-        session
-            .execute(insert, &values!["Ada Lovelace", "Mary Shelley"])
-            .expect("inserted");
-        session
-            .execute("INSERT INTO pets (owner) VALUES (2)", &[])
-            .expect("inserted");
+        change(&session, insert, &values!["Ada Lovelace", "Mary Shelley"]).expect("inserted");
+        change(&session, "INSERT INTO pets (owner) VALUES (2)", &[]).expect("inserted");
     }
 
     #[test]
@@ -157,7 +162,7 @@ mod tests {
             [values![2].to_vec()],
             "nothing cascaded"
         );
-        let orphan = session.execute("INSERT INTO pets (owner) VALUES (404)", &[]);
+        let orphan = change(&session, "INSERT INTO pets (owner) VALUES (404)", &[]);
         assert!(
             matches!(orphan, Err(StoreError::Constraint { .. })),
             "foreign keys hold again: {orphan:?}"
@@ -232,9 +237,7 @@ mod tests {
             let old = TempFolder::create();
             let (session, _) = open(old.path(), &MIGRATIONS[..version]).expect("a new folder opens");
             let insert = "INSERT INTO meta (key, value) VALUES (?1, ?2)";
-            session
-                .execute(insert, &values![meta::SERVER_NAME, "chat.example"])
-                .expect("inserted");
+            change(&session, insert, &values![meta::SERVER_NAME, "chat.example"]).expect("inserted");
             drop(session);
             let (session, report) = open(old.path(), MIGRATIONS).expect("it is migrated");
             assert_eq!(report.schema_version, MIGRATIONS.len());
