@@ -9,6 +9,7 @@
 //!   damaged one is kept aside, never served and never deleted (`sqlite/opening.rs`).
 
 mod batch;
+mod control;
 mod engine;
 mod folder;
 mod migrating;

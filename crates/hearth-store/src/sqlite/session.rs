@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, params_from_iter};
 
+use super::control::is_transaction_control;
 use super::translate::{self, Bound};
 use crate::value::Shape;
 use crate::{Row, Sql, StoreError, Value};
@@ -120,7 +121,9 @@ impl Session {
     /// Refuses what a closure may not run. Once the database has undone its transaction, a statement would be
     /// one of its own: durable, though the closure is answered with an error, and seeing another moment.
     fn admit(&self, sql: &str) -> Result<(), StoreError> {
-        refuse_transaction_control(sql)?;
+        if is_transaction_control(sql) {
+            return Err(translate::statement("transactions belong to the engine", sql));
+        }
         if self.in_transaction() {
             Ok(())
         } else {
@@ -173,20 +176,6 @@ impl Sql for Session {
         self.admit(sql)?;
         self.change(sql, values).map_err(|error| self.note(error))
     }
-}
-
-/// Transactions and savepoints belong to the engine: a stray `COMMIT` would make half a batch durable.
-fn refuse_transaction_control(sql: &str) -> Result<(), StoreError> {
-    const CONTROL: [&str; 6] = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
-    let word = sql
-        .trim_start()
-        .split(|letter: char| !letter.is_ascii_alphabetic())
-        .next()
-        .unwrap_or_default();
-    if CONTROL.iter().any(|control| control.eq_ignore_ascii_case(word)) {
-        return Err(translate::statement("transactions belong to the engine", sql));
-    }
-    Ok(())
 }
 
 /// Runs a closure's code so that its panic stays its own affair.

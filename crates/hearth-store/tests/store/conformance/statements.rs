@@ -191,6 +191,10 @@ pub(super) async fn bad_statements_are_typed_errors<S: Subject>() {
         "savepoint x",
         "RELEASE one",
         "END",
+        "; COMMIT",
+        "-- why\nCOMMIT",
+        "/* why */ ; /**/COMMIT",
+        "SELECT 1; COMMIT",
     ] {
         let outcome = write(&store, move |tx| tx.execute(control, &[])).await;
         assert!(
