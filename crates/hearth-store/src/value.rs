@@ -5,13 +5,16 @@
 
 mod domain;
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::StoreError;
 use crate::error::ColumnMismatch;
 
 /// One value bound to a statement or read from a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` shows the kind and the length, never the content, which may be a secret or personal.
+#[derive(Clone, PartialEq, Eq)]
 pub enum Value {
     /// No value.
     Null,
@@ -35,6 +38,17 @@ impl Value {
     }
 }
 
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Int(_) => f.write_str("Int"),
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+        }
+    }
+}
+
 /// Builds the values of a statement: `values![id, name, now]` is a `[Value; 3]`.
 #[macro_export]
 macro_rules! values {
@@ -51,7 +65,9 @@ pub trait FromValue: Sized {
 }
 
 /// One row of a query's answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// `Debug` names the columns and shows their values as [`Value`] does.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Row {
     shape: Arc<Shape>,
     values: Vec<Value>,
@@ -106,6 +122,16 @@ impl Row {
             Some(Value::Text(text)) if uuid::Uuid::try_parse(text).is_ok() => text.clone(),
             _ => "unnamed".to_owned(),
         }
+    }
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut row = f.debug_struct("Row");
+        for (column, value) in self.shape.columns.iter().zip(&self.values) {
+            row.field(column, value);
+        }
+        row.finish()
     }
 }
 
@@ -328,6 +354,25 @@ mod tests {
                 .expect_err("text")
                 .to_string()
                 .contains("horse")
+        );
+    }
+
+    #[test]
+    fn debug_shows_kinds_and_lengths_and_no_content() {
+        let values = values![None::<i64>, 4711, "correct horse", vec![7_u8; 3]];
+        assert_eq!(
+            format!("{values:?}"),
+            "[Null, Int, Text(13 bytes), Bytes(3 bytes)]"
+        );
+        let shape = Shape {
+            statement: "SELECT …".to_owned(),
+            columns: ["nothing", "number", "password", "key"]
+                .map(str::to_owned)
+                .to_vec(),
+        };
+        assert_eq!(
+            format!("{:?}", Row::new(Arc::new(shape), values.to_vec())),
+            "Row { nothing: Null, number: Int, password: Text(13 bytes), key: Bytes(3 bytes) }"
         );
     }
 }
