@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use hearth_store::sqlite::{OpenError, OpenReport};
+use hearth_store::sqlite::{self, Durability, OpenError, OpenReport, SqliteOptions};
 use hearth_store::tables::meta;
 use hearth_store::testing::TempFolder;
 use hearth_store::{Store, StoreError};
 
-use crate::support::{create_numbers, open, put, stored, try_open};
+use crate::support::{create_numbers, open, options, put, stored, try_open, write};
 
 const DATABASE: &str = "hearth.db";
 const LOG: &str = "hearth.db-wal";
@@ -257,4 +257,34 @@ async fn a_full_check_finds_what_the_quick_one_may_not() {
     assert!(matches!(check, Err(StoreError::Damaged { .. })), "{check:?}");
     store.close().await.expect("closed");
     damaged(folder.path());
+}
+
+#[tokio::test]
+async fn acknowledged_writes_are_synced_unless_danger_is_asked_for() {
+    let settings = |durability| async move {
+        let folder = TempFolder::create();
+        let options = SqliteOptions {
+            durability,
+            ..options()
+        };
+        let (store, _) = sqlite::open(folder.path(), options).expect("opens");
+        let found = write(&store, |tx| {
+            let synchronous = tx.query_one("PRAGMA synchronous", &[])?;
+            let journal = tx.query_one("PRAGMA journal_mode", &[])?;
+            Ok((
+                synchronous.map(|row| row.get::<i64>(0)).transpose()?,
+                journal.map(|row| row.get::<String>(0)).transpose()?,
+            ))
+        });
+        found.await.expect("the settings are read")
+    };
+    let wal = || Some("wal".to_owned());
+    // 2 is FULL: the log is synced at every commit. With 1, NORMAL, a power cut may undo what was acknowledged.
+    assert_eq!(settings(Durability::Full).await, (Some(2), wal()));
+    assert_eq!(settings(Durability::DangerousNone).await, (Some(0), wal()));
+    assert_eq!(
+        SqliteOptions::new(options().clock).durability,
+        Durability::Full,
+        "what a server gets"
+    );
 }
