@@ -7,8 +7,9 @@ use crate::{ReadTx, StoreError, WriteTx};
 
 /// A handle on all durable data. Cheap to clone; every clone is the same store.
 ///
-/// Dropping the last clone stops the engine at once and leaves the mark of an unclean stop;
-/// [`close`](Store::close) is the orderly way.
+/// [`close`](Store::close) is the orderly way to stop. Without it, dropping the last clone finishes what was
+/// submitted, waits for that by blocking its thread (unless that is one of the engine's own), and then sets the
+/// folder free; but no orderly stop is recorded, so the next start checks the whole file before serving it.
 #[derive(Clone, Debug)]
 pub struct Store {
     engine: Arc<dyn Engine>,

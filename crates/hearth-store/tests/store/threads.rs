@@ -144,6 +144,28 @@ async fn the_last_handle_may_end_on_an_engine_thread() {
     }
 }
 
+#[tokio::test]
+async fn dropping_the_last_handle_finishes_what_was_submitted() {
+    let folder = TempFolder::create();
+    let (store, _) = support::open(folder.path());
+    create_numbers(&store).await;
+    let (open, wait) = gate();
+    let mut held = Box::pin(store.write(move |tx| {
+        wait();
+        put(tx, 1)
+    }));
+    let mut behind = Box::pin(store.write(|tx| put(tx, 2)));
+    assert!(!is_ready(&mut held).await);
+    assert!(!is_ready(&mut behind).await);
+    drop((held, behind));
+    open.send(()).expect("the write waits");
+    drop(store);
+
+    let (store, report) = support::open(folder.path());
+    assert_eq!(stored(&store).await, [1, 2]);
+    assert!(!report.was_clean, "but it was no orderly stop");
+}
+
 fn thread_name() -> Option<String> {
     std::thread::current().name().map(str::to_owned)
 }
