@@ -21,6 +21,7 @@ CREATE TABLE dead_letters (
     detail TEXT NOT NULL
 ) {strict};
 CREATE INDEX dead_letters_by_destination ON dead_letters (destination, id);
+CREATE INDEX dead_letters_by_age ON dead_letters (died_at);
 ";
 
 words! {
@@ -122,11 +123,63 @@ pub fn of_destination(
     .collect()
 }
 
-/// Drops up to `limit` letters that died before `before`; returns how many went.
+const PRUNE: &str = "DELETE FROM dead_letters WHERE id IN \
+     (SELECT id FROM dead_letters WHERE died_at < ?1 ORDER BY died_at LIMIT ?2)";
+
+/// Drops up to `limit` letters that died before `before`, the oldest first; returns how many went.
 pub fn prune(tx: &WriteTx<'_>, before: Timestamp, limit: u32) -> Result<u64, StoreError> {
-    tx.execute(
-        "DELETE FROM dead_letters WHERE id IN \
-             (SELECT id FROM dead_letters WHERE died_at < ?1 ORDER BY id LIMIT ?2)",
-        &values![before, limit],
-    )
+    tx.execute(PRUNE, &values![before, limit])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::testing::{at, server, write};
+
+    #[tokio::test]
+    async fn the_oldest_go_first_and_only_those_that_are_old() {
+        let left = write(|tx| {
+            let destination = server("a.example");
+            for died_at in [7, 3, 5, 9] {
+                let letter = NewDeadLetter {
+                    destination: &destination,
+                    event_id: &EventId::parse("1").unwrap(),
+                    body: "{}",
+                    queued_at: at(1),
+                    reason: Reason::Expired,
+                    detail: "",
+                };
+                insert(tx, &letter, at(died_at))?;
+            }
+            let mut left = Vec::new();
+            for limit in [1, 9] {
+                let gone = prune(tx, at(7), limit)?;
+                let letters = of_destination(tx, &destination, 9)?;
+                left.push((
+                    gone,
+                    letters.iter().map(|letter| letter.died_at).collect::<Vec<_>>(),
+                ));
+            }
+            Ok(left)
+        })
+        .await;
+        assert_eq!(left, [(1, vec![at(9), at(5), at(7)]), (1, vec![at(9), at(7)])]);
+    }
+
+    #[tokio::test]
+    async fn pruning_reads_only_what_is_old() {
+        let plan = write(|tx| {
+            tx.query(&format!("EXPLAIN QUERY PLAN {PRUNE}"), &values![at(1), 9])?
+                .iter()
+                .map(|row| row.get::<String>(3))
+                .collect::<Result<Vec<_>, _>>()
+        })
+        .await;
+        assert!(
+            plan.iter().any(|step| step.contains("dead_letters_by_age")),
+            "{plan:#?}"
+        );
+        let slow = |step: &&String| step.starts_with("SCAN") || step.contains("TEMP B-TREE");
+        assert_eq!(plan.iter().find(slow), None);
+    }
 }
