@@ -4,9 +4,12 @@
 //! asked for again each time. Any address that a person opens gives the client, which then knows where to go:
 //! also while the server has no owner yet, which the client tells from the public configuration.
 
+use std::borrow::Cow;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{Html, IntoResponse, Response};
+use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
@@ -49,7 +52,7 @@ fn send(request: &Request, name: &str, file: &EmbeddedFile) -> Response {
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Body::from(file.data.clone().into_owned()).into_response()
+        Body::from(bytes(&file.data)).into_response()
     };
     let headers = response.headers_mut();
     if let Ok(kind) = HeaderValue::from_str(&content_type(file)) {
@@ -67,6 +70,15 @@ fn send(request: &Request, name: &str, file: &EmbeddedFile) -> Response {
         headers.insert(header::ETAG, tag);
     }
     response
+}
+
+/// A file of the program as it lies there: many answers at once must not each take its size in memory. Only a
+/// development build, which reads the files from the disk, copies.
+fn bytes(data: &Cow<'static, [u8]>) -> Bytes {
+    match data {
+        Cow::Borrowed(carried) => Bytes::from_static(carried),
+        Cow::Owned(read) => Bytes::copy_from_slice(read),
+    }
 }
 
 fn content_type(file: &EmbeddedFile) -> String {
@@ -115,6 +127,14 @@ mod tests {
             request = request.header("sec-fetch-mode", mode);
         }
         request.body(Body::empty()).unwrap()
+    }
+
+    #[test]
+    fn carried_files_are_not_copied() {
+        static CARRIED: &[u8] = b"body { color: black }";
+        let sent = bytes(&Cow::Borrowed(CARRIED));
+        assert_eq!(sent.as_ptr(), CARRIED.as_ptr());
+        assert_eq!(bytes(&Cow::Owned(CARRIED.to_vec())), CARRIED);
     }
 
     #[test]
