@@ -17,6 +17,13 @@ use super::schedule::{PAUSE, backoff};
 /// The alert about a server that refuses everything we send.
 const REFUSES_US: &str = "peer_refuses";
 
+/// An event that another server failed over under so many ids will fail it under every other one too, and would
+/// keep everything behind it waiting until it is too old.
+const MOST_BURNT_IDS: u32 = 10;
+
+/// What the id of an event begins with that goes out again under a fresh one; how many were burnt follows.
+const AGAIN: &str = "again-";
+
 /// One attempt to deliver one event.
 #[derive(Clone, Debug)]
 pub(super) struct Attempt {
@@ -40,6 +47,9 @@ pub(super) async fn outcome(
         Outcome::Delivered => write(parts, move |tx| delivered(tx, &attempt)).await,
         Outcome::Refused { error } => write(parts, move |tx| refused(tx, &attempt, &error)).await,
         Outcome::Paused { error } => write(parts, move |tx| paused(tx, &attempt, &error)).await,
+        Outcome::BurntId { error } if burnt_ids(&attempt.entry.event_id) + 1 >= MOST_BURNT_IDS => {
+            write(parts, move |tx| refused(tx, &attempt, &error)).await
+        }
         Outcome::BurntId { error } => {
             let (id, body) = renamed(parts, &attempt.entry);
             let waiting = waiting(parts, &attempt, error, None);
@@ -158,7 +168,8 @@ fn waiting(
 
 /// The same event under a fresh id.
 fn renamed(parts: &DeliveryParts, entry: &Entry) -> (EventId, String) {
-    let fresh = format!("again-{}", uuid_v4(&*parts.random));
+    let burnt = burnt_ids(&entry.event_id) + 1;
+    let fresh = format!("{AGAIN}{burnt}-{}", uuid_v4(&*parts.random));
     let id = EventId::parse(&fresh).unwrap_or_else(|_| entry.event_id.clone());
     let body = serde_json::from_str::<Map<String, Value>>(&entry.body).map(|mut members| {
         members.insert("event_id".to_owned(), Value::from(id.as_str()));
@@ -171,9 +182,44 @@ fn renamed(parts: &DeliveryParts, entry: &Entry) -> (EventId, String) {
     }
 }
 
+/// How many ids of an event are burnt already: its present one says so.
+fn burnt_ids(id: &EventId) -> u32 {
+    let Some((count, _)) = id
+        .as_str()
+        .strip_prefix(AGAIN)
+        .and_then(|rest| rest.split_once('-'))
+    else {
+        return 0;
+    };
+    // Renamed before ids said how often, a UUID follows at once, whose first part is longer than any count.
+    match count.len() {
+        1..=2 => count.parse().unwrap_or(1),
+        _ => 1,
+    }
+}
+
 async fn write<F>(parts: &DeliveryParts, work: F) -> Result<(), StoreError>
 where
     F: Fn(&WriteTx<'_>) -> Result<(), StoreError> + Send + 'static,
 {
     parts.core.store().write(work).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_says_how_many_came_before_it() {
+        for (id, burnt) in [
+            ("msg-1", 0),
+            ("again-", 0),
+            ("again-1-67e55044-10b1-426f-9247-bb680e5fe0c8", 1),
+            ("again-10-67e55044-10b1-426f-9247-bb680e5fe0c8", 10),
+            ("again-67e55044-10b1-426f-9247-bb680e5fe0c8", 1),
+            ("again-12345678-10b1-426f-9247-bb680e5fe0c8", 1),
+        ] {
+            assert_eq!(burnt_ids(&EventId::parse(id).unwrap()), burnt, "{id}");
+        }
+    }
 }

@@ -342,6 +342,31 @@ async fn an_id_that_upstream_burnt_is_replaced_and_the_order_kept() {
 }
 
 #[tokio::test]
+async fn an_event_that_burns_ten_ids_is_put_aside_and_the_rest_goes_on() {
+    let scene = scene().await;
+    let burnt = answer(500, &json!({ "detail": "Error processing event" }));
+    scene
+        .net
+        .script(&scene.alices.name, (0..10).map(|_| burnt.clone()));
+    scene.bobs.queues(&scene.alices.name, &["poison", "next"]).await;
+    for failures in 1..10 {
+        eventually("one more id is burnt", || async {
+            scene.failures().await == failures
+        })
+        .await;
+        scene.house.clock.advance(Duration::from_hours(1));
+        scene.bobs.wake(&scene.alices.name).await;
+    }
+    eventually("the queue drains", || scene.is_drained()).await;
+    let arrived = scene.arrived();
+    assert_eq!((arrived.len(), arrived[10].as_str()), (11, "next"), "{arrived:?}");
+    let letters = scene.bobs.letters(&scene.alices.name).await;
+    assert_eq!((letters.len(), letters[0].reason), (1, Reason::Refused));
+    assert_eq!(letters[0].detail, "500: Error processing event");
+    assert_eq!(scene.bobs.alerts().await[0].kind, "event_refused");
+}
+
+#[tokio::test]
 async fn a_timeout_keeps_the_id() {
     let scene = scene().await;
     scene.net.script(&scene.alices.name, [answer(504, &json!({}))]);
