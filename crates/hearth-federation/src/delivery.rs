@@ -33,10 +33,11 @@ use crate::discovery::Discovery;
 use crate::outbound::Transport;
 use crate::signed::Signer;
 use crate::tasks::Tasks;
-use crate::trust::TrustTable;
 use crate::trust::keeper::TrustKeeper;
+use crate::trust::{PeerTrust, TrustTable};
 use destination::Destination;
 pub(crate) use outcome::words as words_of;
+use pace::allowance;
 
 /// What delivery needs from the rest of federation.
 #[derive(Debug)]
@@ -115,8 +116,22 @@ impl Delivery {
         self.rouse(&destination, true);
     }
 
+    /// Whether somebody's question may go to this server beside its queue; if so, the queue's pace takes it into
+    /// account.
+    pub(crate) fn may_ask(&self, peer: &PeerTrust) -> bool {
+        let allowance = allowance(self.advertised(Some(peer)));
+        let now = self.parts.clock.monotonic();
+        self.destination(&peer.name).may_ask(allowance, now)
+    }
+
+    /// What a server takes per minute.
+    fn advertised(&self, peer: Option<&PeerTrust>) -> u32 {
+        peer.and_then(|peer| peer.inbox_per_minute)
+            .unwrap_or(self.parts.assumed_peer_per_minute)
+    }
+
     /// A request goes out to this server beside its queue; the queue's pace takes it into account.
-    pub(crate) fn note_request(&self, name: &ServerName) {
+    fn note_request(&self, name: &ServerName) {
         self.destination(name).note_request(self.parts.clock.monotonic());
     }
 

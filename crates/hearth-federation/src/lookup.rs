@@ -110,10 +110,14 @@ impl Asking<'_> {
             Standing::Held => return Err(LookupError::Held),
             Standing::Request | Standing::Unknown => return Err(LookupError::Pending),
         }
+        // It counts against what that server takes from us. People do not queue behind events, and so may not
+        // take more than a share of it.
+        if !self.delivery.may_ask(peer) {
+            let words = "it was asked too much in the last minute".to_owned();
+            return Err(LookupError::TheyWait { words });
+        }
         let request = self.signer.lookup(&peer.base_url, &address.username);
         let target = self.discovery.target(&peer.name);
-        // It counts against what that server takes from us, but people do not queue behind events.
-        self.delivery.note_request(&peer.name);
         let response = self.transport.send(&target, peer.generation, request).await?;
         self.delivery.contact(&peer.name);
         Ok(response)

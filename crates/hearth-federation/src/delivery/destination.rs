@@ -6,7 +6,7 @@ use std::time::Duration;
 use hearth_protocol::names::ServerName;
 use tokio::sync::Notify;
 
-use super::pace::Pace;
+use super::pace::{Pace, questions};
 use super::probe::ProbeGate;
 
 /// One destination: its gate, its pace, and whether a worker is busy with it.
@@ -24,6 +24,7 @@ struct State {
     has_backlog: bool,
     gate: ProbeGate,
     pace: Pace,
+    questions: Pace,
 }
 
 impl Destination {
@@ -97,6 +98,17 @@ impl Destination {
     /// A request goes out beside the queue.
     pub(super) fn note_request(&self, now: Duration) {
         self.state().pace.note(now);
+    }
+
+    /// Whether a question may go out beside the queue; if so, it counts as sent.
+    pub(super) fn may_ask(&self, allowance: usize, now: Duration) -> bool {
+        let mut state = self.state();
+        let may = state.questions.wait(questions(allowance), now).is_zero();
+        if may {
+            state.questions.note(now);
+            state.pace.note(now);
+        }
+        may
     }
 
     /// The first event of the queue goes out.

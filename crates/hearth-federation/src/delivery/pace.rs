@@ -12,6 +12,9 @@ const WINDOW: Duration = Duration::from_mins(1);
 /// Of what a destination takes, this share is used: its clock and ours differ, and look-ups count too.
 const SHARE_PERCENT: u64 = 90;
 
+/// The share of that which people's questions may take: whoever asks all day long must not hold up the events.
+const QUESTIONS_PERCENT: usize = 10;
+
 /// The most that is ever sent in a minute, whatever a destination says it takes; it bounds the log.
 const MOST: u64 = 60_000;
 
@@ -27,12 +30,15 @@ pub(super) fn allowance(advertised: u32) -> usize {
     usize::try_from(share).unwrap_or(usize::MAX)
 }
 
+/// How many of an allowance may be questions, which go out beside the queue.
+pub(super) fn questions(allowance: usize) -> usize {
+    (allowance * QUESTIONS_PERCENT / 100).max(1)
+}
+
 impl Pace {
     /// How long to wait before one more may go out; zero when it may at once.
     pub(super) fn wait(&mut self, allowance: usize, now: Duration) -> Duration {
-        while self.sent.front().is_some_and(|at| *at + WINDOW <= now) {
-            self.sent.pop_front();
-        }
+        self.forget(now);
         let Some(oldest_that_counts) = self.sent.len().checked_sub(allowance) else {
             return Duration::ZERO;
         };
@@ -43,7 +49,15 @@ impl Pace {
 
     /// One went out.
     pub(super) fn note(&mut self, now: Duration) {
+        // Here too: to many servers only questions go, which wait for nothing.
+        self.forget(now);
         self.sent.push_back(now);
+    }
+
+    fn forget(&mut self, now: Duration) {
+        while self.sent.front().is_some_and(|at| *at + WINDOW <= now) {
+            self.sent.pop_front();
+        }
     }
 }
 
@@ -61,6 +75,21 @@ mod tests {
         assert_eq!(allowance(1), 1);
         assert_eq!(allowance(0), 1);
         assert_eq!(allowance(u32::MAX), 60_000);
+    }
+
+    #[test]
+    fn a_tenth_of_it_is_for_questions() {
+        assert_eq!(questions(allowance(100)), 9);
+        assert_eq!(questions(allowance(1)), 1);
+    }
+
+    #[test]
+    fn what_is_older_than_a_minute_is_forgotten_even_if_nobody_waits() {
+        let mut pace = Pace::default();
+        for minute in 0..100 {
+            pace.note(at(60 * minute));
+        }
+        assert_eq!(pace.sent.len(), 1);
     }
 
     #[test]

@@ -107,10 +107,7 @@ async fn read(
 fn decide(delivery: &Delivery, destination: &Destination, peer: &Peer, now: Timestamp) -> Next {
     let parts = &delivery.parts;
     let trust = parts.table.peer(&destination.name);
-    let advertised = trust
-        .as_ref()
-        .and_then(|trust| trust.inbox_per_minute)
-        .unwrap_or(parts.assumed_peer_per_minute);
+    let advertised = delivery.advertised(trust.as_deref());
     let (probe_wait, pace_wait) = destination.waits(allowance(advertised), parts.clock.monotonic());
     next(&Moment {
         now,

@@ -233,3 +233,18 @@ async fn our_own_people_are_found_without_asking_anybody() {
             .is_none()
     );
 }
+
+#[tokio::test]
+async fn questions_take_only_a_share_of_what_a_server_accepts() {
+    let scene = scene().await;
+    let miss = json!({ "found": false });
+    for _ in 0..9 {
+        assert_eq!(scene.finds("nobody@a.example", 200, &miss).await.unwrap(), None);
+    }
+    let outcome = scene.finds("nobody@a.example", 200, &miss).await;
+    assert!(
+        matches!(outcome, Err(LookupError::TheyWait { .. })),
+        "{outcome:?}"
+    );
+    assert_eq!(scene.net.requests(&scene.alices.name).len(), 9);
+}
