@@ -63,6 +63,8 @@ pub(crate) struct DeliveryParts {
 pub(crate) struct Delivery {
     parts: DeliveryParts,
     places: Semaphore,
+    /// Places for greetings, apart from those for events: a round of them to the absent must not hold up a queue.
+    greetings: Semaphore,
     destinations: Mutex<BTreeMap<ServerName, Arc<Destination>>>,
     /// When the last round of greetings went out, by the monotonic clock.
     greeted: Mutex<Option<Duration>>,
@@ -72,6 +74,7 @@ impl Delivery {
     pub(crate) fn new(parts: DeliveryParts) -> Arc<Self> {
         Arc::new(Self {
             places: Semaphore::new(parts.in_flight),
+            greetings: Semaphore::new(hello::AT_ONCE),
             parts,
             destinations: Mutex::default(),
             greeted: Mutex::default(),

@@ -21,6 +21,9 @@ use crate::trust::{PeerTrust, Standing};
 /// Traffic within this time makes a server worth greeting.
 const RECENT: Duration = Duration::from_hours(7 * 24);
 
+/// Greetings under way at once.
+pub(super) const AT_ONCE: usize = 8;
+
 /// Rounds of greetings are at least this far apart, however often this machine is woken.
 const ROUNDS_APART: Duration = Duration::from_secs(10);
 
@@ -69,7 +72,7 @@ impl Delivery {
         if peer.standing != Standing::Pinned || !settings::federation_enabled(&parts.core) {
             return;
         }
-        let Ok(_place) = self.places.acquire().await else {
+        let Ok(_place) = self.greetings.acquire().await else {
             return;
         };
         self.note_request(name);

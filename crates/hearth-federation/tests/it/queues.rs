@@ -458,3 +458,17 @@ async fn every_attempt_is_signed_anew() {
     assert_eq!(value(1, "x-d3chat-timestamp"), "1760010800.000");
     assert_ne!(value(0, "x-d3chat-signature"), value(1, "x-d3chat-signature"));
 }
+
+#[tokio::test]
+async fn greetings_and_events_do_not_wait_for_each_others_places() {
+    let (net, alices) = (Net::default(), Stranger::new("a.example"));
+    net.put(&alices);
+    let house = House::new("b.example").with(|config| config.budgets.deliveries_in_flight = 0);
+    let bobs = house.start(&net).await;
+    // All places for events are taken, in this story for ever.
+    bobs.federation.accept_peer(&alices.name).await.unwrap();
+    eventually("the new friend is greeted", || async {
+        net.requests(&alices.name).len() == 1
+    })
+    .await;
+}
