@@ -1,7 +1,7 @@
 //! How requests get in and events get out: HTTP routes, WebSocket hub, TLS listener, composition.
 //!
 //! [`Server::start`] puts the house together from a [`config::Config`] and returns a [`RunningServer`]. Requests
-//! come in through three doors, all into one router ([`routes`]):
+//! come in through three doors, all into one router:
 //!
 //! - the network, through the listener, the conventions and the gate;
 //! - the console in this process, through [`ConsoleDoor`], with the owner's authority;

@@ -65,35 +65,35 @@ pub(crate) struct Settings {
     /// The configuration file.
     #[arg(long, value_name = "FILE", env = "HEARTH_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// The folder that holds everything [HEARTH_SERVER_DATA].
+    /// The folder that holds everything (HEARTH_SERVER_DATA).
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<String>,
-    /// The name by which people and other servers know this one [HEARTH_SERVER_NAME].
+    /// The name by which people and other servers know this one (HEARTH_SERVER_NAME).
     #[arg(long, value_name = "NAME[:PORT]")]
     pub(crate) name: Option<String>,
-    /// Addresses to listen on; may be repeated [HEARTH_LISTEN_ADDRESSES].
+    /// Addresses to listen on; may be repeated (HEARTH_LISTEN_ADDRESSES).
     #[arg(long, value_name = "ADDR:PORT")]
     pub(crate) listen: Vec<String>,
-    /// Where the certificate comes from: self-signed, files or proxy [HEARTH_TLS_MODE].
+    /// Where the certificate comes from: self-signed, files or proxy (HEARTH_TLS_MODE).
     #[arg(long, value_name = "MODE")]
     pub(crate) tls: Option<String>,
-    /// With --tls files: the certificate chain [HEARTH_TLS_CERTIFICATE].
+    /// With --tls files: the certificate chain (HEARTH_TLS_CERTIFICATE).
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<String>,
-    /// With --tls files: the private key [HEARTH_TLS_KEY].
+    /// With --tls files: the private key (HEARTH_TLS_KEY).
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate_key: Option<String>,
-    /// Where the server's keys are kept: keyring, file or sealed [HEARTH_KEYS_STORE].
+    /// Where the server's keys are kept: keyring, file or sealed (HEARTH_KEYS_STORE).
     #[arg(long, value_name = "STORE")]
     pub(crate) key_store: Option<String>,
     /// What happens when an unknown server is met: ask-self-signed, trust or ask-all
-    /// [HEARTH_FEDERATION_FIRST_CONTACT].
+    /// (HEARTH_FEDERATION_FIRST_CONTACT).
     #[arg(long, value_name = "RULE")]
     pub(crate) first_contact: Option<String>,
-    /// Connect to servers on this machine; for tests [HEARTH_FEDERATION_ALLOW_LOOPBACK_PEERS].
+    /// Connect to servers on this machine; for tests (HEARTH_FEDERATION_ALLOW_LOOPBACK_PEERS).
     #[arg(long)]
     pub(crate) allow_loopback_peers: bool,
-    /// Who may make an account: open, invite_only or closed [HEARTH_REGISTRATION_MODE].
+    /// Who may make an account: open, invite_only or closed (HEARTH_REGISTRATION_MODE).
     #[arg(long, value_name = "MODE")]
     pub(crate) registration: Option<String>,
     /// Any setting by its name in the configuration file; may be repeated.

@@ -3,6 +3,7 @@
 
 #![expect(
     clippy::doc_markdown,
+    rustdoc::bare_urls,
     reason = "this documentation is printed into a TOML file, not a web page"
 )]
 
