@@ -97,6 +97,8 @@ pub struct CoreLimits {
     pub users_per_origin: u64,
     /// Channels that one other server may make here by inviting.
     pub channels_per_origin: u64,
+    /// Channels per hour into which one other server may bring one person here.
+    pub invites_per_person: u64,
     /// Devices that are remembered of one person of another server, the lately used ones. More than these may
     /// speak; the ones that rest are forgotten.
     pub devices_per_remote_user: u64,
@@ -119,6 +121,7 @@ impl Default for CoreLimits {
             sessions_per_device: 32,
             users_per_origin: 10_000,
             channels_per_origin: 1_000,
+            invites_per_person: 60,
             devices_per_remote_user: 100,
             keys_per_remote_user: 500,
         }

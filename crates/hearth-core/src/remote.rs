@@ -8,6 +8,7 @@
 mod channel;
 mod device;
 mod message;
+mod report;
 mod sender_key;
 
 use std::sync::Arc;
@@ -29,6 +30,8 @@ use crate::messages::Message;
 use crate::relay::Voice;
 use crate::{Core, lanes};
 
+pub use report::report;
+
 /// What [`apply`] needs to know besides the event. Draw one per event; cheap to clone into the write.
 #[derive(Clone, Debug)]
 pub struct RemoteContext {
@@ -40,6 +43,7 @@ pub struct RemoteContext {
     channels_per_origin: u64,
     devices_per_remote_user: u64,
     keys_per_remote_user: u64,
+    invites_per_person: u64,
 }
 
 impl RemoteContext {
@@ -55,6 +59,7 @@ impl RemoteContext {
             channels_per_origin: limits.channels_per_origin,
             devices_per_remote_user: limits.devices_per_remote_user,
             keys_per_remote_user: limits.keys_per_remote_user,
+            invites_per_person: limits.invites_per_person,
         }
     }
 
@@ -69,9 +74,17 @@ pub enum ApplyError {
     /// The origin is this server itself: nobody else may speak in its name (F1).
     #[error("an event cannot come from this server itself")]
     OwnOrigin,
+    /// The invite is into a channel that somebody else holds under this id, and its inviter is not in it (409).
+    /// Saying so is better than success: the inviting server would believe that its channel is shared.
+    #[error("A channel of another server has this id here")]
+    OthersChannel,
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The origin has used up what it may make here, in all or lately for one person (429; F13, F15). It may
+    /// come again: the owner hears of it by [`report`] and may make room.
+    #[error("Your server has made as much here as it may")]
+    TooMany,
 }
 
 /// Why an event had no effect, although it was well-formed and truly from its origin.
@@ -89,8 +102,6 @@ pub enum Ignored {
     NotAMember,
     /// The channel is not shared with the origin (F12).
     NotShared,
-    /// The origin has used up what it may make here (F15).
-    TooMany,
     /// There is no such channel here.
     UnknownChannel,
     /// Nobody here has the invited name.
@@ -109,7 +120,6 @@ impl Ignored {
             Self::KnownMessage => "known_message",
             Self::NotAMember => "not_a_member",
             Self::NotShared => "not_shared",
-            Self::TooMany => "too_many",
             Self::UnknownChannel => "unknown_channel",
             Self::UnknownInvitee => "unknown_invitee",
             Self::UnknownType => "unknown_type",
@@ -167,7 +177,7 @@ pub fn apply(
             ignored: Some(reason),
             ..Effects::default()
         }),
-        Err(Refusal::Store(error)) => Err(error.into()),
+        Err(Refusal::Failed(error)) => Err(error),
     }
 }
 
@@ -185,13 +195,19 @@ pub async fn publish(core: &Core, effects: Effects) {
 
 /// Why a step of applying an event goes no further. An ignored event must not have changed anything before.
 enum Refusal {
+    Failed(ApplyError),
     Ignored(Ignored),
-    Store(StoreError),
+}
+
+impl From<ApplyError> for Refusal {
+    fn from(error: ApplyError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        Self::Failed(error.into())
     }
 }
 
@@ -237,6 +253,6 @@ impl Inbound<'_> {
         let id = UserId::new(self.ctx.fresh());
         let cap = self.ctx.users_per_origin;
         find_or_make_remote(self.tx, self.origin, username, id, cap, self.ctx.now)?
-            .ok_or(Refusal::Ignored(Ignored::TooMany))
+            .ok_or(ApplyError::TooMany.into())
     }
 }

@@ -1,15 +1,20 @@
 //! `channel.invite`, `channel.join`, `channel.leave`: who is in a channel, as another server tells it.
 
+use std::time::Duration;
+
 use hearth_bus::{Signal, Topic};
 use hearth_protocol::d3chat::event::{ChannelInvite, ChannelJoin, ChannelLeave};
 use hearth_protocol::names::ServerName;
 use hearth_store::StoreError;
 use hearth_store::tables::{channels, members};
 
-use super::{Effects, Ignored, Inbound, Refusal};
+use super::{ApplyError, Effects, Ignored, Inbound, Refusal};
 use crate::accounts::{User, find_local};
 use crate::channels::{Channel, Member, MemberRole, joined_signals};
 use crate::events;
+
+/// The time within which a server's invites of one person are counted.
+const INVITES_COUNTED_FOR: Duration = Duration::from_hours(1);
 
 impl Inbound<'_> {
     /// Lets a local account into a channel of the origin: one that is new here, or one where the inviter is
@@ -22,6 +27,7 @@ impl Inbound<'_> {
             None => self.invited_to_new(invite)?,
         };
         let others = self.others(&channel)?;
+        self.may_invite(&invitee)?;
         if !self.add(&channel, &invitee)? {
             return Err(Ignored::AlreadySo.into());
         }
@@ -37,18 +43,35 @@ impl Inbound<'_> {
         })
     }
 
+    /// Whether the origin may bring somebody here into one more of its channels now (F13). Memberships are
+    /// what is counted, so repeated invites cost nothing.
+    fn may_invite(&self, invitee: &User) -> Result<(), Refusal> {
+        let since = self.ctx.now.minus(INVITES_COUNTED_FOR);
+        let lately = members::joined_since(self.tx, invitee.id, self.origin, since)?;
+        if lately < self.ctx.invites_per_person {
+            Ok(())
+        } else {
+            Err(ApplyError::TooMany.into())
+        }
+    }
+
     fn invited_to_known(&self, invite: &ChannelInvite, channel: Channel) -> Result<Channel, Refusal> {
         if channel.is_dm {
             return Err(Ignored::IsDm.into());
         }
-        self.member(channel.id, &invite.inviter_username)?;
-        Ok(channel)
+        match self.member(channel.id, &invite.inviter_username) {
+            Ok(_) => Ok(channel),
+            Err(Refusal::Ignored(_)) if channel.home_server != *self.origin => {
+                Err(ApplyError::OthersChannel.into())
+            }
+            Err(refusal) => Err(refusal),
+        }
     }
 
     /// Makes the channel under the id that it has everywhere, with the inviter as its first member.
     fn invited_to_new(&self, invite: &ChannelInvite) -> Result<Channel, Refusal> {
         if channels::count_of_home(self.tx, self.origin)? >= self.ctx.channels_per_origin {
-            return Err(Ignored::TooMany.into());
+            return Err(ApplyError::TooMany.into());
         }
         let inviter = self.person(&invite.inviter_username)?;
         channels::insert(

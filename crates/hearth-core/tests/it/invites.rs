@@ -1,10 +1,12 @@
 //! Invites, joins and leaves that another server sends (F11 to F15).
 
-use hearth_core::remote::{ApplyError, Ignored};
+use std::time::Duration;
+
+use hearth_core::remote::{self, ApplyError, Ignored};
 use hearth_core::{Actor, channels};
 use hearth_protocol::d3chat::event::{ChannelInvite, ChannelJoin, ChannelLeave, Event};
 use hearth_protocol::ids::ChannelId;
-use hearth_store::tables::users;
+use hearth_store::tables::{alerts, users};
 use uuid::Uuid;
 
 use crate::house::{House, server, username};
@@ -124,8 +126,11 @@ async fn nobody_invites_into_a_local_channel_or_turns_relaying_on() {
     home.met("bob@b.hearth.test").await;
     for inviter in ["bob", "alice"] {
         let event = invite(diary.id, inviter, "eve");
-        let ignored = home.takes("b.hearth.test", event).await.unwrap();
-        assert_eq!(ignored, Some(Ignored::NotAMember), "{inviter}");
+        let refused = home.takes("b.hearth.test", event).await;
+        assert!(
+            matches!(refused, Err(ApplyError::OthersChannel)),
+            "{inviter}: {refused:?}"
+        );
     }
     assert_eq!(home.sees(&alice, diary.id).await, ["alice@a.hearth.test"]);
     assert!(
@@ -178,11 +183,8 @@ async fn an_invite_meant_for_another_server_adds_nobody_to_a_shared_channel() {
     let home = House::open("a.hearth.test").await;
     let (alice, eve) = (home.person("alice").await, home.person("eve").await);
     let garden = shared_channel(&home, &alice, "bob@b.hearth.test").await;
-    let ignored = home
-        .takes("c.hearth.test", invite(garden, "bob", "eve"))
-        .await
-        .unwrap();
-    assert_eq!(ignored, Some(Ignored::NotAMember));
+    let refused = home.takes("c.hearth.test", invite(garden, "bob", "eve")).await;
+    assert!(matches!(refused, Err(ApplyError::OthersChannel)), "{refused:?}");
     assert!(channels::list(&home.core, &eve).await.unwrap().is_empty());
 }
 
@@ -295,23 +297,25 @@ async fn a_server_makes_only_so_many_people_and_channels_here() {
     .await;
     let alice = home.person("alice").await;
     let channel = |number| ChannelId::new(Uuid::from_u128(number));
-    for (number, inviter, outcome) in [
-        (1, "bob", None),
-        (2, "bea", None),
-        (3, "bob", Some(Ignored::TooMany)),
-    ] {
+    for (number, inviter) in [(1, "bob"), (2, "bea")] {
         let event = invite(channel(number), inviter, "alice");
         assert_eq!(
             home.takes("b.hearth.test", event).await.unwrap(),
-            outcome,
+            None,
             "{number}"
         );
     }
-    let ignored = home
-        .takes("b.hearth.test", join(channel(1), "ben"))
-        .await
-        .unwrap();
-    assert_eq!(ignored, Some(Ignored::TooMany));
+    for event in [invite(channel(3), "bob", "alice"), join(channel(1), "ben")] {
+        let refused = home.takes("b.hearth.test", event).await.unwrap_err();
+        assert!(matches!(refused, ApplyError::TooMany), "{refused:?}");
+        remote::report(&home.core, &server("b.hearth.test"), &refused)
+            .await
+            .unwrap();
+    }
+    assert_eq!(
+        alerts_of(&home).await,
+        [("peer_makes_too_much".to_owned(), "b.hearth.test".to_owned(), 2)]
+    );
     assert_eq!(
         home.takes("b.hearth.test", join(channel(1), "bea"))
             .await
@@ -327,6 +331,73 @@ async fn a_server_makes_only_so_many_people_and_channels_here() {
     );
     assert_eq!(channels::list(&home.core, &alice).await.unwrap().len(), 3);
     assert_eq!(people_of(&home, "b.hearth.test").await, 2);
+}
+
+/// Kind, subject and count of what the owner is told.
+async fn alerts_of(home: &House) -> Vec<(String, String, u64)> {
+    let open = home.core.store().read(|tx| alerts::open(tx, 10)).await.unwrap();
+    open.into_iter()
+        .map(|alert| (alert.kind, alert.subject, alert.times))
+        .collect()
+}
+
+#[tokio::test]
+async fn a_server_brings_one_person_into_only_so_many_channels_an_hour() {
+    let home = House::with("a.hearth.test", |config| {
+        config.registration = Some(hearth_core::settings::RegistrationMode::Open);
+        config.limits.invites_per_person = 2;
+    })
+    .await;
+    home.person("alice").await;
+    home.person("anna").await;
+    let event = |number, whom| invite(ChannelId::new(Uuid::from_u128(number)), "bob", whom);
+    for number in [1, 2] {
+        assert_eq!(
+            home.takes("b.hearth.test", event(number, "alice")).await.unwrap(),
+            None
+        );
+    }
+    let refused = home.takes("b.hearth.test", event(3, "alice")).await;
+    assert!(matches!(refused, Err(ApplyError::TooMany)), "{refused:?}");
+    let other = invite(ChannelId::new(Uuid::from_u128(4)), "cleo", "alice");
+    assert_eq!(home.takes("c.hearth.test", other).await.unwrap(), None);
+    assert_eq!(
+        home.takes("b.hearth.test", event(5, "anna")).await.unwrap(),
+        None,
+        "another person"
+    );
+    home.clock.advance(Duration::from_mins(61));
+    assert_eq!(
+        home.takes("b.hearth.test", event(3, "alice")).await.unwrap(),
+        None,
+        "what was refused works later"
+    );
+}
+
+#[tokio::test]
+async fn who_holds_a_channels_id_before_it_came_is_told_of() {
+    let home = House::open("a.hearth.test").await;
+    let alice = home.person("alice").await;
+    let id = ChannelId::new(Uuid::from_u128(1));
+    let squatted = invite(id, "mallory", "alice");
+    assert_eq!(home.takes("m.hearth.test", squatted).await.unwrap(), None);
+
+    let refused = home.takes("b.hearth.test", invite(id, "bob", "alice")).await;
+    let Err(refused @ ApplyError::OthersChannel) = refused else {
+        panic!("{refused:?}")
+    };
+    remote::report(&home.core, &server("b.hearth.test"), &refused)
+        .await
+        .unwrap();
+    assert_eq!(
+        alerts_of(&home).await,
+        [("channel_id_taken".to_owned(), "b.hearth.test".to_owned(), 1)]
+    );
+    assert_eq!(
+        home.sees(&alice, id).await,
+        ["alice@a.hearth.test", "mallory@m.hearth.test"]
+    );
+    assert_eq!(people_of(&home, "b.hearth.test").await, 0);
 }
 
 #[tokio::test]

@@ -23,9 +23,15 @@ pub enum EffectError {
     /// Something here cannot handle this event; trying again will hardly help.
     #[error("Error processing event")]
     Fault(StoreError),
+    /// The invite is into a channel that is another server's here.
+    #[error("A channel of another server has this id here")]
+    OthersChannel,
     /// The store could not take the event now.
     #[error("The event could not be stored")]
     Store(StoreError),
+    /// The origin has used up what it may make here; the event may come again.
+    #[error("Your server has made as much here as it may")]
+    TooMany,
     /// As many events of this origin as allowed are remembered against repetition.
     #[error("Too many events of your server are remembered here")]
     TooManyRemembered,
@@ -65,9 +71,13 @@ pub(super) async fn apply(
     let inbound_too = Arc::clone(inbound);
     let step = inbound.tasks.spawn_to_the_end(async move {
         let _place = place;
-        match write(&inbound_too, origin, event).await? {
-            Applied::Before => Ok(false),
-            Applied::Now(effects) => {
+        match write(&inbound_too, origin.clone(), event).await {
+            Err(error) => {
+                report(&inbound_too, &origin, &error).await;
+                Err(error)
+            }
+            Ok(Applied::Before) => Ok(false),
+            Ok(Applied::Now(effects)) => {
                 if let Some(reason) = effects.ignored() {
                     inbound_too.counters.count_ignored(reason.as_str());
                 }
@@ -78,6 +88,18 @@ pub(super) async fn apply(
     });
     // The task is not cancelled; it ends early only by a panic, which undid the write.
     step.await.unwrap_or(Err(EffectError::Store(StoreError::Closed)))
+}
+
+/// Tells the owner of a refusal that only they can mend.
+async fn report(inbound: &Inbound, origin: &ServerName, error: &EffectError) {
+    let why = match error {
+        EffectError::OthersChannel => ApplyError::OthersChannel,
+        EffectError::TooMany => ApplyError::TooMany,
+        _ => return,
+    };
+    if let Err(error) = remote::report(&inbound.core, origin, &why).await {
+        tracing::warn!(%error, "an alert could not be raised");
+    }
 }
 
 async fn write(inbound: &Inbound, origin: ServerName, event: InboundEvent) -> Result<Applied, EffectError> {
@@ -111,5 +133,7 @@ fn once(
             ApplyError::Store(error) => error.into(),
             // Stage 1 refuses our own name; core checks again because it trusts nobody.
             ApplyError::OwnOrigin => StoreError::Closed.into(),
+            ApplyError::OthersChannel => EffectError::OthersChannel,
+            ApplyError::TooMany => EffectError::TooMany,
         })
 }

@@ -75,7 +75,7 @@ impl InboundError {
             | Self::Key(KeyFault::FetchBudget { retry_after }) => Some(*retry_after),
             Self::Admission(AdmissionError::Pending | AdmissionError::SwitchedOff)
             | Self::Key(KeyFault::Pending)
-            | Self::Effect(EffectError::TooManyRemembered) => Some(POLITE_WAIT),
+            | Self::Effect(EffectError::TooMany | EffectError::TooManyRemembered) => Some(POLITE_WAIT),
             Self::Key(KeyFault::Unreachable { .. }) => Some(Duration::from_mins(1)),
             Self::Effect(EffectError::Store(_)) => Some(Duration::from_secs(30)),
             _ => None,
@@ -87,7 +87,9 @@ impl InboundError {
         match self {
             Self::Admission(error) => admission_code(*error),
             Self::Effect(EffectError::Fault(_)) => "effect_failed",
+            Self::Effect(EffectError::OthersChannel) => "channel_id_taken",
             Self::Effect(EffectError::Store(_)) => "store_failed",
+            Self::Effect(EffectError::TooMany) => "too_many",
             Self::Effect(EffectError::TooManyRemembered) => "too_many_remembered",
             Self::Event(error) => error.code(),
             Self::Headers(error) => header_code(*error),
@@ -150,9 +152,10 @@ fn key_status(error: &KeyFault) -> u16 {
 fn effect_status(error: &EffectError) -> u16 {
     match error {
         EffectError::Fault(_) => 500,
+        EffectError::OthersChannel => 409,
         EffectError::Store(StoreError::DiskFull) => 507,
         EffectError::Store(_) => 503,
-        EffectError::TooManyRemembered => 429,
+        EffectError::TooMany | EffectError::TooManyRemembered => 429,
     }
 }
 

@@ -157,6 +157,21 @@ pub fn has_server(tx: &ReadTx<'_>, channel: ChannelId, server: &ServerName) -> R
         .is_some())
 }
 
+/// How many channels of a server a person has come into at `since` or later.
+pub fn joined_since(
+    tx: &ReadTx<'_>,
+    user: UserId,
+    home: &ServerName,
+    since: Timestamp,
+) -> Result<u64, StoreError> {
+    tx.query_one(
+        "SELECT COUNT(*) FROM members m JOIN channels c ON c.id = m.channel_id \
+         WHERE m.user_id = ?1 AND c.home_server = ?2 AND m.joined_at >= ?3",
+        &values![user, home, since],
+    )?
+    .map_or(Ok(0), |row| row.get(0))
+}
+
 /// Inserts a membership; `false` when there is one.
 pub fn insert(tx: &WriteTx<'_>, member: &NewMember<'_>) -> Result<bool, StoreError> {
     let inserted = tx.execute(
