@@ -1,6 +1,7 @@
 //! Messages, ordered in their channel by `seq`; `created_at` grows with it.
 //!
-//! A relayed message carries the server it came from and its id there, unique together (d3chat F4).
+//! A relayed message carries the server it came from and its id there, unique together (d3chat F4). A message
+//! said here may carry a key of its client's choice, unique per sender, so that asking again says it once.
 
 use hearth_protocol::ids::{ChannelId, DeviceId, MessageId, UserId};
 use hearth_protocol::names::ServerName;
@@ -22,6 +23,7 @@ CREATE TABLE messages (
     reply_to_id TEXT REFERENCES messages (id) ON DELETE SET NULL,
     origin_server TEXT,
     origin_message_id TEXT,
+    client_key TEXT,
     edited_at {i64},
     created_at {i64} NOT NULL,
     UNIQUE (channel_id, seq)
@@ -31,6 +33,8 @@ CREATE INDEX messages_sender ON messages (sender_id);
 CREATE INDEX messages_reply ON messages (reply_to_id) WHERE reply_to_id IS NOT NULL;
 CREATE UNIQUE INDEX messages_origin ON messages (origin_server, origin_message_id)
     WHERE origin_server IS NOT NULL;
+CREATE UNIQUE INDEX messages_client_key ON messages (sender_id, client_key)
+    WHERE client_key IS NOT NULL;
 ";
 
 /// One message, with the one that it answers.
@@ -98,6 +102,8 @@ pub struct NewMessage<'a> {
     pub reply_to_id: Option<MessageId>,
     /// Where a relayed message came from: the server and its id there.
     pub origin: Option<(&'a ServerName, &'a str)>,
+    /// What its client calls it; no other message of this sender has it, see [`by_client_key`].
+    pub client_key: Option<&'a str>,
 }
 
 /// Which part of a channel's messages to read.
@@ -114,7 +120,7 @@ pub enum Range {
 const SELECT: &str = "SELECT m.id, m.channel_id, m.seq, m.sender_id, m.sender_device_id, m.content, \
     m.content_type, m.protocol_version, m.edited_at, m.created_at, \
     p.id, p.sender_id, p.content, p.content_type, p.protocol_version \
-    FROM messages m LEFT JOIN messages p ON p.id = m.reply_to_id WHERE m.channel_id = ?1";
+    FROM messages m LEFT JOIN messages p ON p.id = m.reply_to_id";
 
 fn from_row(row: &Row) -> Result<MessageRow, StoreError> {
     Ok(MessageRow {
@@ -157,7 +163,7 @@ pub fn page(
         Range::Newest => ("m.seq <= ?2", i64::MAX.into(), "m.seq DESC"),
         Range::After(seq) => ("m.seq > ?2", seq.into(), "m.seq"),
     };
-    let sql = format!("{SELECT} AND {condition} ORDER BY {order} LIMIT ?3");
+    let sql = format!("{SELECT} WHERE m.channel_id = ?1 AND {condition} ORDER BY {order} LIMIT ?3");
     let mut rows = tx.query(&sql, &[channel.into(), bound, limit.into()])?;
     if !matches!(range, Range::After(_)) {
         rows.reverse();
@@ -171,7 +177,17 @@ pub fn in_channel(
     channel: ChannelId,
     id: MessageId,
 ) -> Result<Option<MessageRow>, StoreError> {
-    tx.query_one(&format!("{SELECT} AND m.id = ?2"), &values![channel, id])?
+    let sql = format!("{SELECT} WHERE m.channel_id = ?1 AND m.id = ?2");
+    tx.query_one(&sql, &values![channel, id])?
+        .as_ref()
+        .map(from_row)
+        .transpose()
+}
+
+/// The message that a sender's client has given this key, in whatever channel.
+pub fn by_client_key(tx: &ReadTx<'_>, sender: UserId, key: &str) -> Result<Option<MessageRow>, StoreError> {
+    let sql = format!("{SELECT} WHERE m.sender_id = ?1 AND m.client_key = ?2");
+    tx.query_one(&sql, &values![sender, key])?
         .as_ref()
         .map(from_row)
         .transpose()
@@ -192,8 +208,8 @@ pub fn insert(tx: &WriteTx<'_>, message: &NewMessage<'_>) -> Result<bool, StoreE
     let (server, origin_id) = message.origin.unzip();
     let inserted = tx.execute(
         "INSERT INTO messages (id, channel_id, seq, sender_id, sender_device_id, content, content_type, \
-         protocol_version, reply_to_id, origin_server, origin_message_id, created_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) \
+         protocol_version, reply_to_id, origin_server, origin_message_id, client_key, created_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) \
          ON CONFLICT (origin_server, origin_message_id) WHERE origin_server IS NOT NULL DO NOTHING",
         &values![
             message.id,
@@ -207,6 +223,7 @@ pub fn insert(tx: &WriteTx<'_>, message: &NewMessage<'_>) -> Result<bool, StoreE
             message.reply_to_id,
             server,
             origin_id,
+            message.client_key,
             message.place.created_at
         ],
     )?;

@@ -104,6 +104,7 @@ async fn pages_of_messages_come_out_of_an_index_in_order() {
         messages::page(tx, it.channel, messages::Range::Before(it.now), 50)?;
         messages::page(tx, it.channel, messages::Range::After(7), 50)?;
         messages::in_channel(tx, it.channel, it.message)?;
+        messages::by_client_key(tx, it.user, "1")?;
         messages::is_known(tx, &it.server, "1").map(drop)
     })
     .await;
