@@ -25,6 +25,16 @@ struct State {
     gate: ProbeGate,
     pace: Pace,
     questions: Pace,
+    unwritten: Unwritten,
+}
+
+/// Outcomes that could not be noted in the store, which is where deadlines are kept otherwise.
+#[derive(Debug, Default)]
+struct Unwritten {
+    /// How many in a row.
+    count: u32,
+    /// Until when nothing is sent, by the monotonic clock.
+    until: Duration,
 }
 
 impl Destination {
@@ -128,6 +138,23 @@ impl Destination {
         self.state().gate.succeed();
     }
 
+    /// An outcome could not be noted. Nothing is sent for as long as `wait` says of how many in a row that is.
+    pub(super) fn note_unwritten(&self, now: Duration, wait: impl FnOnce(u32) -> Duration) {
+        let mut state = self.state();
+        state.unwritten.count = state.unwritten.count.saturating_add(1);
+        state.unwritten.until = now.saturating_add(wait(state.unwritten.count));
+    }
+
+    /// An outcome is noted; deadlines are the store's again.
+    pub(super) fn note_written(&self) {
+        self.state().unwritten = Unwritten::default();
+    }
+
+    /// How long nothing is sent because the store could not note what was sent before.
+    pub(super) fn unwritten_wait(&self, now: Duration) -> Duration {
+        self.state().unwritten.until.saturating_sub(now)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -152,6 +179,20 @@ mod tests {
         assert!(!destination.rest());
         destination.look();
         assert!(destination.rest());
+    }
+
+    #[test]
+    fn what_could_not_be_written_is_waited_for_until_something_is() {
+        let destination = Destination::new(ServerName::parse("a.example").unwrap());
+        let at = Duration::from_secs;
+        assert_eq!(destination.unwritten_wait(at(0)), Duration::ZERO);
+        for (now, wait) in [(100, 10), (110, 20)] {
+            destination.note_unwritten(at(now), |count| at(u64::from(count) * 10));
+            assert_eq!(destination.unwritten_wait(at(now)), at(wait));
+        }
+        assert_eq!(destination.unwritten_wait(at(130)), Duration::ZERO);
+        destination.note_written();
+        assert_eq!(destination.unwritten_wait(at(110)), Duration::ZERO);
     }
 
     #[test]

@@ -43,6 +43,14 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
+    /// How long the destination asks to wait.
+    pub(super) fn asked_wait(&self) -> Option<Duration> {
+        match self {
+            Self::Unreachable { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
     /// A stable word for counters.
     pub(super) fn word(&self) -> &'static str {
         match self {

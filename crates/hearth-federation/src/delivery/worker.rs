@@ -13,7 +13,7 @@ use super::destination::Destination;
 use super::outcome::{self, Outcome};
 use super::pace::allowance;
 use super::record::{self, Attempt};
-use super::schedule::{Moment, Next, next};
+use super::schedule::{Moment, Next, backoff, next};
 use crate::discovery::DiscoveryError;
 use crate::trust::keeper::Asker;
 use crate::trust::{PeerTrust, Standing};
@@ -78,6 +78,10 @@ async fn look(delivery: &Arc<Delivery>, destination: &Arc<Destination>) -> Resul
     if now.since(head.queued_at) > delivery.parts.max_age {
         record::expire(&delivery.parts, head, now).await?;
         return Ok(Step::Again);
+    }
+    let unwritten = destination.unwritten_wait(delivery.parts.clock.monotonic());
+    if !unwritten.is_zero() {
+        return Ok(Step::Wait(unwritten));
     }
     match decide(delivery, destination, &peer, now) {
         Next::Park => Ok(Step::Rest),
@@ -145,8 +149,19 @@ async fn attempt(
         before: peer.delivery,
         at: parts.clock.now(),
     };
-    record::outcome(parts, attempt, outcome).await?;
-    Ok(Step::Again)
+    let asked = outcome.asked_wait();
+    match record::outcome(parts, attempt, outcome).await {
+        Ok(()) => {
+            destination.note_written();
+            Ok(Step::Again)
+        }
+        Err(error) => {
+            // The queue looks as it did before. Without this the same event would go out every few seconds.
+            let now = parts.clock.monotonic();
+            destination.note_unwritten(now, |failures| backoff(failures, asked, &*parts.random));
+            Err(error)
+        }
+    }
 }
 
 /// Sends an event to a server that is trusted, after meeting it if it is new.

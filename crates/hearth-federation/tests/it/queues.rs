@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hearth_federation::PeerState;
+use hearth_store::StoreError;
 use hearth_store::tables::dead_letters::Reason;
 use hearth_store::tables::peers::DeliveryState;
 use serde_json::json;
@@ -471,4 +472,33 @@ async fn greetings_and_events_do_not_wait_for_each_others_places() {
         net.requests(&alices.name).len() == 1
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_wait_that_cannot_be_written_down_is_kept_all_the_same() {
+    let scene = scene().await;
+    scene.bobs.queues(&scene.alices.name, &["0"]).await;
+    eventually("they have met", || scene.is_drained()).await;
+    let run = async |sql: &'static str| {
+        let done = scene.bobs.core.store().write(move |tx| tx.execute(sql, &[]));
+        let done: Result<u64, StoreError> = done.await;
+        done.unwrap();
+    };
+    run("CREATE TRIGGER full BEFORE UPDATE OF failures ON peers BEGIN SELECT RAISE(ABORT, 'full'); END")
+        .await;
+    scene.net.script(&scene.alices.name, [answer_later(503, 3_600)]);
+    scene.bobs.queues(&scene.alices.name, &["1"]).await;
+    eventually("it is tried", || async { scene.arrived().len() == 2 }).await;
+    for _ in 0..3 {
+        scene.bobs.settles().await;
+        scene.bobs.wake(&scene.alices.name).await;
+    }
+    scene.bobs.settles().await;
+    assert_eq!(scene.arrived(), ["0", "1"]);
+
+    run("DROP TRIGGER full").await;
+    scene.house.clock.advance(Duration::from_hours(1));
+    scene.bobs.wake(&scene.alices.name).await;
+    eventually("the queue drains", || scene.is_drained()).await;
+    assert_eq!(scene.arrived(), ["0", "1", "1"]);
 }
