@@ -1,5 +1,5 @@
 // Alice's page while she writes, loses her connection, and finds it again.
-import { Api } from '@hearth/api';
+import { Api, NoAnswer } from '@hearth/api';
 import { refuse } from '@hearth/api/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ALICE, BEN, channel, CHANNEL, MIA, Village } from '../test/village.ts';
@@ -80,11 +80,55 @@ test('a message that was stored though no answer came is not sent twice', async 
   village.loseAnswers = true;
   chat.outbox.write(CHANNEL, 'Did this arrive?');
   await vi.advanceTimersByTimeAsync(0);
+  expect(seen()).toEqual(['Alice: Did this arrive? (waiting)']);
   village.loseAnswers = false;
   await mend();
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(posts()).toHaveLength(1);
   expect(seen()).toEqual(['Alice: Did this arrive?']);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(village.stored).toHaveLength(1);
+  expect(posts()).toHaveLength(2);
+  expect(new Set(posts().map((body) => (body as { client_key: string }).client_key)).size).toBe(1);
+});
+
+test('the same words from another device settle nothing: what was lost on the way is sent again', async () => {
+  let isLost = true;
+  village.door.on('POST /api/v1/channels/*/messages', async (request) => {
+    if (isLost) throw new NoAnswer('lost on the way');
+    const { content } = (await request.json()) as { content: string };
+    return Response.json(village.say(ALICE, content), { status: 201 });
+  });
+  chat.outbox.write(CHANNEL, 'ok');
+  village.say(ALICE, 'ok');
+  await vi.advanceTimersByTimeAsync(0);
+  expect(chat.outbox.unsent).toBe(1);
+  isLost = false;
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(seen()).toEqual(['Alice: ok', 'Alice: ok']);
+  expect(village.stored).toHaveLength(2);
+});
+
+test("one's own words from another device are not kept back for ever", async () => {
+  village.door.on('POST /api/v1/channels/*/messages', () => refuse(503, 'http_503'));
+  chat.outbox.write(CHANNEL, 'from here');
+  await vi.advanceTimersByTimeAsync(0);
+  village.say(ALICE, 'from there');
+  expect(seen()).toEqual(['Alice: from here (waiting)']);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(seen()).toEqual(['Alice: from there', 'Alice: from here (waiting)']);
+});
+
+test('a request that nobody answers is given up and repeated', async () => {
+  let asked = 0;
+  village.door.on('POST /api/v1/channels/*/messages', (request) => {
+    asked += 1;
+    if (asked > 1) return Response.json(village.say(ALICE, 'hello'), { status: 201 });
+    return new Promise((_, reject) =>
+      request.signal.addEventListener('abort', () => reject(new Error('aborted'))),
+    );
+  });
+  chat.outbox.write(CHANNEL, 'hello');
+  await vi.advanceTimersByTimeAsync(33_000);
+  expect(seen()).toEqual(['Alice: hello']);
 });
 
 test('the same words may be said twice', async () => {

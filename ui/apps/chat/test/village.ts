@@ -71,6 +71,7 @@ export function message(seq: number, sender = BEN.id, content = `message ${seq}`
 export class Village {
   readonly door = new FakeDoor();
   readonly stored: Message[] = [];
+  readonly #byKey = new Map<string, Message>();
   /** Stores what is sent, but the answer never arrives. */
   loseAnswers = false;
 
@@ -102,8 +103,9 @@ export class Village {
   }
 
   async #store(request: Request): Promise<unknown> {
-    const { content } = (await request.json()) as { content: string };
-    const stored = this.say(ALICE, content);
+    const { content, client_key: key } = (await request.json()) as { content: string; client_key: string };
+    const stored = this.#byKey.get(key) ?? this.say(ALICE, content);
+    this.#byKey.set(key, stored);
     if (!this.loseAnswers) return Response.json(stored, { status: 201 });
     this.door.isCut = true;
     return this.door.request(new Request(request.url)); // no answer, though it is stored

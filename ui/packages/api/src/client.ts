@@ -79,11 +79,13 @@ export class Api {
     return call(this.door, 'get', '/api/v1/channels/{channel_id}/messages', parts);
   }
 
-  sendMessage(channel: string, content: string): Promise<Message> {
-    const body = { content, content_type: 'text', protocol_version: 1 };
+  /** Sends a message. Repeated with the same `key`, it is still one message: the answer is the first one's. */
+  sendMessage(channel: string, content: string, key: string, signal: AbortSignal): Promise<Message> {
+    const body = { content, content_type: 'text', protocol_version: 1, client_key: key };
     return call(this.door, 'post', '/api/v1/channels/{channel_id}/messages', {
       path: { channel_id: channel },
       body,
+      signal,
     });
   }
 

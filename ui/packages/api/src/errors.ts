@@ -35,6 +35,13 @@ export class Refusal extends Error {
   }
 }
 
+/** Whether the same request may succeed later: nothing was wrong with it, as far as is known. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof NoAnswer) return true;
+  // A success whose body broke off is as good as no answer.
+  return error instanceof Refusal && (error.status < 400 || error.status === 429 || error.status >= 500);
+}
+
 /** The stable word for anything that was thrown: `no_answer`, a refusal's code, or `unknown`. */
 export function codeOf(error: unknown): string {
   if (error instanceof NoAnswer) return 'no_answer';

@@ -42,7 +42,13 @@ export class Chat {
     this.people = new People(me);
     this.channels = new Channels(api);
     this.outbox = new Outbox(
-      { api, user: me.id, timeline: (channel) => this.timeline(channel), ended },
+      {
+        api,
+        user: me.id,
+        timeline: (channel) => this.timeline(channel),
+        newest: (channel) => this.#newest(channel),
+        ended,
+      },
       left,
     );
     this.typing = new Typing(me.id, (type, channel) => this.#stream.send({ type, channel_id: channel }));
@@ -90,6 +96,13 @@ export class Chat {
     if (state.kind !== 'live') return;
     if (wasLost) announcer.now(t('chat-back-online'));
     void this.#catchUp();
+    this.outbox.resume();
+  }
+
+  #newest(channel: string): number | undefined {
+    const listed = this.channels.find(channel)?.last_seq ?? undefined;
+    const loaded = this.#timelines.get(channel)?.newest;
+    return listed === undefined ? loaded : Math.max(listed, loaded ?? 0);
   }
 
   /** Nothing is told twice: whatever happened without a connection is asked for. */
@@ -97,7 +110,6 @@ export class Chat {
     const open = [...this.#timelines.values()].filter((timeline) => timeline.isLoaded);
     await Promise.all([this.channels.load(), ...open.map((timeline) => timeline.catchUp())]);
     if (this.reading) this.channels.seen(this.reading);
-    this.outbox.resume();
   }
 
   #apply(event: ServerEvent): void {
@@ -125,8 +137,7 @@ export class Chat {
   #received(event: ServerEvent & { type: 'message.new' }): void {
     const { message } = event;
     const timeline = this.#timelines.get(message.channel_id);
-    const key = this.outbox.recognise(message);
-    const isNew = key ? (timeline?.stored(message, key), false) : (timeline?.arrived(message) ?? true);
+    const isNew = timeline?.arrived(message) ?? true;
     const byOthers = message.sender_id !== this.me.id;
     const seen = this.reading === message.channel_id && document.visibilityState === 'visible';
     this.channels.arrived(

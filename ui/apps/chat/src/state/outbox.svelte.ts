@@ -1,11 +1,11 @@
 // What is written but not stored yet: one queue per channel, sent in order, kept while there is no connection.
-import { NoAnswer, Refusal, type Api, type Message } from '@hearth/api';
+import { mayPass, NoAnswer, Refusal, type Api, type Message } from '@hearth/api';
 import { problemWords } from '../problems.ts';
 import type { Timeline } from './timeline.svelte.ts';
 
 /** A message on its way. */
 export interface QueuedMessage {
-  /** Its name on this page, before and after it is stored. */
+  /** Its name on this page, before and after it is stored; the server knows by it what it has seen already. */
   readonly key: string;
   readonly channel: string;
   readonly text: string;
@@ -14,21 +14,28 @@ export interface QueuedMessage {
   readonly delivery: 'sending' | 'waiting' | 'failed';
   /** Why it was refused, for `failed`. */
   readonly problem?: string;
+  /** The last place of its channel before it was first sent: if it is stored, then after this one. */
+  readonly after?: number;
+  /** Sent, and not yet known whether it is stored: any of our own words since may be this message. */
+  readonly isOpen?: boolean;
 }
 
 /** First and longest wait before trying again what the server could not do. */
 const RETRY_MS = { first: 2000, most: 30_000 };
+/** A request without an answer is given up after this long: repeating it does no harm. */
+const PATIENCE_MS = 30_000;
+/** After so many attempts in vain our own words are shown again, even if one of them is the one on its way. */
+const OPEN_ATTEMPTS = 4;
 
 interface Parts {
   readonly api: Api;
   readonly user: string;
   readonly timeline: (channel: string) => Timeline;
+  /** The last place of a channel that anybody told about. */
+  readonly newest: (channel: string) => number | undefined;
   /** The session is over: nothing can be sent any more. */
   readonly ended: () => void;
 }
-
-// Names of messages on this page; never sent.
-let written = 0;
 
 /** All messages on their way. */
 export class Outbox {
@@ -58,8 +65,7 @@ export class Outbox {
 
   /** Takes a message and sends it as soon as all before it are sent. */
   write(channel: string, text: string): void {
-    const key = `local-${written}`;
-    written += 1;
+    const key = crypto.randomUUID();
     const delivery = this.of(channel).some((before) => before.delivery === 'waiting') ? 'waiting' : 'sending';
     this.queue = [...this.queue, { key, channel, text, at: Date.now(), delivery }];
     void this.#pump(channel);
@@ -82,19 +88,19 @@ export class Outbox {
 
   /** There is a connection again: sends what waits. */
   resume(): void {
+    this.#attempts.clear();
     for (const channel of new Set(this.queue.map((message) => message.channel))) void this.#pump(channel);
   }
 
   /**
-   * Something of our own arrived as an event, possibly before the answer to our own request. Returns the key
-   * of the message it is, so that it does not appear twice.
+   * Whether a stored message may be the one on its way in its channel. Until that is settled it is not shown, or
+   * the same words would stand there twice. Only the answer to our own request says which one it is.
    */
-  recognise(message: Message): string | null {
-    if (message.sender_id !== this.parts.user || !this.#pumping.has(message.channel_id)) return null;
-    const [first] = this.#sendable(message.channel_id);
-    if (first?.text !== message.content) return null;
-    this.#forget(first.key);
-    return first.key;
+  mayBe(stored: Message): boolean {
+    if (stored.sender_id !== this.parts.user) return false;
+    return this.of(stored.channel_id).some(
+      ({ isOpen, after }) => isOpen && after !== undefined && stored.seq > after,
+    );
   }
 
   /** Sends nothing any more; what waits stays in `queue`. */
@@ -153,15 +159,22 @@ export class Outbox {
 
   /** Sends one; returns how long to wait before trying again (0: the usual time), or null when it is settled. */
   async #send(message: QueuedMessage): Promise<number | null> {
-    const { api, timeline } = this.parts;
-    this.#change(message.key, { delivery: 'sending' });
+    const after = message.after ?? this.parts.newest(message.channel);
+    const isOpen = (this.#attempts.get(message.channel) ?? 0) < OPEN_ATTEMPTS;
+    this.#change(message.key, { delivery: 'sending', isOpen, ...(after === undefined ? {} : { after }) });
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
     try {
-      const stored = await api.sendMessage(message.channel, message.text);
-      this.#settle(message, stored);
+      const { channel, text, key } = message;
+      this.#settle(message, await this.parts.api.sendMessage(channel, text, key, patience.signal));
       return null;
     } catch (error) {
-      if (error instanceof NoAnswer) return this.#unanswered(message, timeline(message.channel));
-      return this.#refused(message, error);
+      return this.#unsettled(
+        message,
+        patience.signal.aborted ? new NoAnswer('gave up', { cause: error }) : error,
+      );
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -174,38 +187,18 @@ export class Outbox {
     this.queue = this.queue.filter((message) => message.key !== key);
   }
 
-  /**
-   * No answer came, so the message may be stored or not. Before it is sent again, the channel is asked what came
-   * since: sending twice is as wrong as losing it.
-   */
-  async #unanswered(message: QueuedMessage, timeline: Timeline): Promise<number | null> {
-    this.#wait(message.channel);
-    if (!(await timeline.catchUp())) return 0;
-    const arrived = timeline.messages.findLast((stored) => this.#is(message, stored, timeline));
-    if (!arrived) return 0;
-    this.#settle(message, arrived);
-    return null;
-  }
-
-  #is(message: QueuedMessage, stored: Message, timeline: Timeline): boolean {
-    const ours = stored.sender_id === this.parts.user && stored.content === message.text;
-    // Clocks differ by a little; an older message of the same words was adopted or loaded long before.
-    const CLOCKS_MS = 120_000;
-    return ours && !timeline.isAdopted(stored) && Date.parse(stored.created_at) > message.at - CLOCKS_MS;
-  }
-
-  #refused(message: QueuedMessage, error: unknown): number | null {
-    const refusal = error instanceof Refusal ? error : null;
-    if (refusal?.status === 401) {
+  /** Whatever left it open whether the message is stored is answered by sending it again under the same key. */
+  #unsettled(message: QueuedMessage, error: unknown): number | null {
+    if (error instanceof Refusal && error.status === 401) {
       this.#wait(message.channel);
       this.parts.ended();
       return 0;
     }
-    if (refusal && (refusal.status === 429 || refusal.status >= 500)) {
+    if (mayPass(error)) {
       this.#wait(message.channel);
-      return refusal.retryAfter ?? 0;
+      return (error instanceof Refusal && error.retryAfter) || 0;
     }
-    this.#change(message.key, { delivery: 'failed', problem: problemWords(error) });
+    this.#change(message.key, { delivery: 'failed', problem: problemWords(error), isOpen: false });
     return null;
   }
 }

@@ -89,7 +89,6 @@ export class Timeline {
 
   /** Puts in a message that the server has just stored for us, under the key it was written with. */
   stored(message: Message, key: string): void {
-    for (const [id, taken] of this.#keys) if (taken === key) this.#keys.delete(id);
     this.#keys.set(message.id, key);
     this.#take(message);
   }
@@ -97,6 +96,11 @@ export class Timeline {
   /** What stays the same for a message from being written on. */
   keyOf(message: Message): string {
     return this.#keys.get(message.id) ?? message.id;
+  }
+
+  /** The last place that is known; none while nothing is loaded. */
+  get newest(): number | undefined {
+    return this.isLoaded ? (this.messages.at(-1)?.seq ?? 0) : undefined;
   }
 
   /** Whether a message was written here, on this page. */

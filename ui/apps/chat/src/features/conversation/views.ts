@@ -7,7 +7,11 @@ import type { Timeline } from '../../state/timeline.svelte.ts';
 /** All messages of a channel, oldest first. */
 export function viewsOf(chat: Chat, timeline: Timeline, queue: readonly QueuedMessage[]): MessageView[] {
   const unknown = t('chat-unknown-person');
-  const stored = timeline.messages.map((message): MessageView => ({
+  // What may be the message on its way is not shown beside it.
+  const shown = timeline.messages.filter(
+    (message) => timeline.isAdopted(message) || !chat.outbox.mayBe(message),
+  );
+  const stored = shown.map((message): MessageView => ({
     key: timeline.keyOf(message),
     author: chat.people.author(message.sender_id, unknown),
     mine: message.sender_id === chat.me.id,
