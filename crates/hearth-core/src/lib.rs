@@ -61,6 +61,8 @@ struct Inner {
     passwords: Passwords,
     lanes: Lanes,
     is_federating: AtomicBool,
+    /// Held while a changed setting takes effect, so that the last one to do so knows the last change.
+    settling: tokio::sync::Mutex<()>,
 }
 
 /// Why a server's rules could not be set up.
@@ -96,6 +98,7 @@ impl Core {
             passwords,
             lanes: Lanes::default(),
             is_federating: AtomicBool::new(is_federating),
+            settling: tokio::sync::Mutex::new(()),
         })))
     }
 
@@ -142,6 +145,10 @@ impl Core {
 
     pub(crate) fn set_federating(&self, is_federating: bool) {
         self.0.is_federating.store(is_federating, Ordering::Relaxed);
+    }
+
+    pub(crate) fn settling(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.settling
     }
 
     pub(crate) async fn publish(&self, topic: Topic, signal: Signal) {

@@ -166,13 +166,12 @@ async fn change(core: &Core, key: &'static str, value: Value, by: By) -> Result<
     let now = core.now();
     let core = core.clone();
     to_the_end(async move {
-        let stored = value.clone();
         let changed = core
             .store()
-            .write(move |tx| set(tx, key, &stored, &draft, now))
+            .write(move |tx| set(tx, key, &value, &draft, now))
             .await?;
         if changed {
-            took_effect(&core, key, &value).await;
+            take_effect(&core, key).await?;
         }
         Ok(())
     })
@@ -180,7 +179,13 @@ async fn change(core: &Core, key: &'static str, value: Value, by: By) -> Result<
 }
 
 /// What a change means for the running server.
-async fn took_effect(core: &Core, key: &str, value: &Value) {
+///
+/// Two changes may be committed in one order and get here in the other, so this asks what is kept instead of
+/// believing its caller, and does so one at a time: memory and consoles end with what the store says.
+async fn take_effect(core: &Core, key: &'static str) -> Result<(), StoreError> {
+    let _turn = core.settling().lock().await;
+    let kept = core.store().read(move |tx| value(tx, key)).await?;
+    let value = &kept.unwrap_or(Value::Null);
     if key == FEDERATION {
         let is_enabled = value.as_bool().unwrap_or(true);
         core.set_federating(is_enabled);
@@ -190,6 +195,7 @@ async fn took_effect(core: &Core, key: &str, value: &Value) {
     }
     core.publish(Topic::Owner, Signal::Event(events::settings_changed(key, value)))
         .await;
+    Ok(())
 }
 
 /// Changes a setting and records it; `false` when it had that value already.
@@ -226,4 +232,44 @@ fn default_text(key: &str) -> String {
     found
         .and_then(|(_, value, _)| value.as_str().map(str::to_owned))
         .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use hearth_bus::InProcessBus;
+    use hearth_protocol::env::{ManualClock, SeededRandom};
+    use hearth_protocol::names::ServerName;
+    use hearth_store::testing::TempStore;
+
+    use super::*;
+    use crate::{Argon2Cost, CoreParts};
+
+    #[tokio::test]
+    async fn of_two_changes_the_kept_one_is_in_force_whichever_takes_effect_last() {
+        let store = TempStore::open();
+        let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_760_000_000)));
+        let mut config = CoreConfig::new(ServerName::parse("a.hearth.test").unwrap());
+        config.argon2 = Argon2Cost {
+            memory_kib: 8,
+            passes: 1,
+            lanes: 1,
+        };
+        let core = Core::open(CoreParts {
+            store: store.store(),
+            bus: Arc::new(InProcessBus::new(Arc::clone(&clock) as _)),
+            clock,
+            random: Arc::new(SeededRandom::new(1)),
+            config,
+        })
+        .await
+        .unwrap();
+        set_federation_enabled(&core, false, By::StartUp).await.unwrap();
+
+        // "On" was committed before "off", but its effect comes after it.
+        core.set_federating(true);
+        take_effect(&core, FEDERATION).await.unwrap();
+        assert!(!federation_enabled(&core));
+    }
 }
