@@ -1,7 +1,9 @@
 //! The setup link: whoever registers with it becomes the owner of a server that has none.
 //!
-//! Its token is 256 random bits, kept as SHA-256, good for one account within 30 minutes. A wrong token counts
-//! against the link that is out, so ten of them close it; the console makes a new one any time.
+//! Its token is 256 random bits, kept as SHA-256, good for one account within 30 minutes. Whoever guesses has
+//! ten tries: wrong tokens are counted per source address, whose further ones are refused unread. The link
+//! itself closes after a hundred wrong tokens from everywhere, so that one stranger cannot close it before its
+//! owner comes; the console makes a new one any time.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,8 +21,11 @@ use crate::{Core, secrets};
 /// How long a link works.
 pub const LIFETIME: Duration = Duration::from_mins(30);
 
-/// How many wrong tokens it takes to close the link.
-pub const TRIES: u32 = 10;
+/// How many wrong tokens one source address may try within [`LIFETIME`].
+pub const TRIES_PER_ADDRESS: u32 = 10;
+
+/// How many wrong tokens from everywhere it takes to close the link.
+pub const TRIES: u32 = 100;
 
 /// A link that was just made, with the only copy of its token.
 #[derive(Clone)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hearth_bus::{Budget, Charge};
 
-use crate::{Core, CoreLimits};
+use crate::{Core, CoreLimits, setup};
 
 const QUARTER_HOUR: Duration = Duration::from_mins(15);
 const HOUR: Duration = Duration::from_hours(1);
@@ -31,6 +31,10 @@ impl Budgets<'_> {
 
     fn registrations(&self) -> Budget {
         Budget::new("register-address", self.0.registrations_per_address, HOUR)
+    }
+
+    fn wrong_setup_tokens() -> Budget {
+        Budget::new("setup-address", setup::TRIES_PER_ADDRESS, setup::LIFETIME)
     }
 
     fn wrong_for_account(&self) -> Budget {
@@ -68,6 +72,20 @@ impl Core {
                 .charge(&self.budgets().registrations(), address, 1)
                 .await,
         )
+    }
+
+    /// Whether an address may try one more setup token, without charging it.
+    pub(crate) async fn may_try_setup_token(&self, address: &str) -> Result<(), Duration> {
+        refusal(self.bus().peek(&Budgets::wrong_setup_tokens(), address).await)
+    }
+
+    /// Charges an address for one wrong setup token.
+    pub(crate) async fn charge_wrong_setup_token(&self, address: &str) {
+        // Attempts of the same moment may overdraw by a few; the next one is refused.
+        let _ = self
+            .bus()
+            .charge(&Budgets::wrong_setup_tokens(), address, 1)
+            .await;
     }
 
     /// Whether an account may be tried once more from an address, without charging anybody.

@@ -106,8 +106,12 @@ pub async fn register(
 
     // Asked before the expensive part, and again inside the write, where it counts.
     let applicant = Applicant::new(core, &registration);
+    if applicant.setup_token.is_some() {
+        let may_try = core.may_try_setup_token(&address).await;
+        may_try.map_err(|retry_after| RegisterError::TooMany { retry_after })?;
+    }
     if let Err(refusal) = applicant.admit_early(core).await {
-        applicant.note_refusal(core, &refusal).await?;
+        applicant.note_refusal(core, &refusal, &address).await?;
         return Err(refusal);
     }
     let turn = core.passwords().turn(&address).await?;
@@ -191,11 +195,17 @@ impl Applicant {
             .await
     }
 
-    /// A wrong setup token uses up one of the link's tries.
-    async fn note_refusal(&self, core: &Core, refusal: &RegisterError) -> Result<(), StoreError> {
+    /// A wrong setup token uses up one of its address's tries and one of the link's.
+    async fn note_refusal(
+        &self,
+        core: &Core,
+        refusal: &RegisterError,
+        address: &str,
+    ) -> Result<(), StoreError> {
         if !matches!(refusal, RegisterError::SetupLink) {
             return Ok(());
         }
+        core.charge_wrong_setup_token(address).await;
         core.store().write(setup_links::count_wrong_try).await
     }
 

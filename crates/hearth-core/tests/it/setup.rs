@@ -1,12 +1,13 @@
 //! The first owner.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use hearth_core::accounts::{self, RegisterError, Registration, Role};
 use hearth_core::setup::{self, IssueError};
 use hearth_core::{SessionGrant, SessionKind};
 
-use crate::house::{House, registration};
+use crate::house::{ELSEWHERE, House, registration};
 
 async fn closed_house() -> House {
     House::with("a.hearth.test", |config| {
@@ -82,20 +83,55 @@ async fn a_link_ends_after_half_an_hour() {
     assert!(is_refused(&claim(&home, "olga", &other.token).await));
 }
 
+async fn claim_from(
+    home: &House,
+    address: IpAddr,
+    name: &str,
+    token: &str,
+) -> Result<SessionGrant, RegisterError> {
+    let form = Registration {
+        address,
+        ..with_token(name, token)
+    };
+    accounts::register(&home.core, form, SessionKind::Cookie).await
+}
+
 #[tokio::test]
-async fn ten_wrong_tokens_close_a_link() {
+async fn a_stranger_guesses_ten_times_and_the_owner_still_gets_in() {
     let home = closed_house().await;
     let link = setup::issue(&home.core).await.unwrap();
-    for _ in 0..9 {
-        assert!(is_refused(&claim(&home, "mallory", "a guess").await));
+    for _ in 0..10 {
+        assert!(is_refused(
+            &claim_from(&home, ELSEWHERE, "mallory", "a guess").await
+        ));
     }
-    let taken = with_token("admin", &link.token);
-    let refused = accounts::register(&home.core, taken, SessionKind::Cookie).await;
-    assert!(
-        matches!(refused, Err(RegisterError::NameTaken)),
-        "a bad name is no wrong token"
-    );
-    assert!(is_refused(&claim(&home, "mallory", "the tenth guess").await));
+    for token in ["another guess", &*link.token] {
+        let refused = claim_from(&home, ELSEWHERE, "mallory", token).await;
+        assert!(
+            matches!(refused, Err(RegisterError::TooMany { .. })),
+            "{refused:?}"
+        );
+    }
+    for _ in 0..11 {
+        let refused = claim(&home, "admin", &link.token).await;
+        assert!(
+            matches!(refused, Err(RegisterError::NameTaken)),
+            "a bad name is no wrong token"
+        );
+    }
+    claim(&home, "olga", &link.token).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_hundred_wrong_tokens_from_everywhere_close_a_link() {
+    let home = closed_house().await;
+    let link = setup::issue(&home.core).await.unwrap();
+    for guess in 0..100 {
+        let address = IpAddr::from([203, 0, 113, guess]);
+        assert!(is_refused(
+            &claim_from(&home, address, "mallory", "a guess").await
+        ));
+    }
     assert!(is_refused(&claim(&home, "olga", &link.token).await));
 
     let link = setup::issue(&home.core).await.unwrap();
