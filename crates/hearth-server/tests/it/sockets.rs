@@ -209,6 +209,35 @@ async fn listening_in_is_for_members() {
 }
 
 #[tokio::test]
+async fn whoever_may_not_listen_hears_nothing_while_the_question_is_asked() {
+    let app = TestApp::builder()
+        .config(|config| config.limits.socket_frames_per_minute = 10_000)
+        .start()
+        .await;
+    let (alice, eve) = (app.register("alice").await, app.register("eve").await);
+    let channel = app.channel(&alice, "garden").await;
+    let mut eves = app.socket(&eve).await;
+    let topic = Topic::Channel(channel.parse().unwrap());
+    let saying = async {
+        loop {
+            let secret = Signal::Event(r#"{"type":"message.new"}"#.into());
+            app.server.bus().publish(&topic, secret).await;
+            tokio::task::yield_now().await;
+        }
+    };
+    let asking = async {
+        for _ in 0..50 {
+            eves.send(&typing("subscribe", &channel)).await;
+            assert_eq!(eves.event().await["error"], "Not a member of this channel");
+        }
+    };
+    tokio::select! {
+        never = saying => never,
+        () = asking => {}
+    }
+}
+
+#[tokio::test]
 async fn frames_that_make_no_sense_are_told_and_the_socket_stays() {
     let app = TestApp::start().await;
     let alice = app.register("alice").await;

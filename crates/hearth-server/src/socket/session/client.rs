@@ -52,12 +52,14 @@ impl Session {
         if self.subscriber.has_joined(&topic) {
             return Ok(());
         }
-        // Joined before the question, left again if the answer is no: what is published between is not missed.
-        self.subscriber.join(topic);
+        // Joined only after the answer: leaving again would not take back what was queued meanwhile. A
+        // membership that ends meanwhile is told behind it, on the account's own topic.
         match channels::is_member(&self.app.core, channel, self.actor.user_id).await {
-            Ok(true) => Ok(()),
+            Ok(true) => {
+                self.subscriber.join(topic);
+                Ok(())
+            }
             refused => {
-                self.subscriber.leave(&topic);
                 if let Err(error) = refused {
                     tracing::warn!(%error, "could not ask whether a socket may hear a channel");
                 }
