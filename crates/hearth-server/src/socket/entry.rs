@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -16,7 +16,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use url::form_urlencoded;
 
 use super::close::Close;
-use super::session::Session;
+use super::session::{Admitted, Session, say_goodbye};
 use super::ticket::Grant;
 use crate::app::App;
 use crate::conventions::client::ClientInfo;
@@ -48,6 +48,10 @@ pub(crate) async fn open(State(app): State<App>, request: Request) -> Result<Res
             return Err(ApiError::rate_limited(wait));
         }
     }
+    let entry = match grant {
+        Some(grant) => Admitted::admit(&app, grant).await,
+        None => Err(Close::BAD_TICKET),
+    };
     let holds = Holds {
         _slot: parts.extensions.get().cloned(),
         _task: app.socket_tasks.token(),
@@ -59,7 +63,7 @@ pub(crate) async fn open(State(app): State<App>, request: Request) -> Result<Res
         .max_write_buffer_size(MAX_WRITE_BUFFER)
         .max_frame_size(frame_bytes)
         .max_message_size(frame_bytes);
-    Ok(upgrade.on_upgrade(move |socket| serve(app, socket, grant, holds)))
+    Ok(upgrade.on_upgrade(move |socket| serve(app, socket, entry, holds)))
 }
 
 /// What a socket keeps as long as it lives: its connection's place, and the server's wish to see it end.
@@ -68,13 +72,10 @@ struct Holds {
     _task: TaskTrackerToken,
 }
 
-async fn serve(app: App, mut socket: WebSocket, grant: Option<Grant>, _holds: Holds) {
-    match grant {
-        Some(grant) => Session::run(app, socket, grant).await,
-        None => {
-            // The client may be gone already; nothing more is owed to it.
-            let _ = socket.send(Message::Close(Some(Close::BAD_TICKET.frame()))).await;
-        }
+async fn serve(app: App, mut socket: WebSocket, entry: Result<Admitted, Close>, _holds: Holds) {
+    match entry {
+        Ok(admitted) => Session::run(app, socket, admitted).await,
+        Err(close) => say_goodbye(&mut socket, close).await,
     }
 }
 

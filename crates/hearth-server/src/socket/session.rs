@@ -56,25 +56,50 @@ pub(super) struct Session {
     place: Place,
 }
 
-impl Session {
-    /// Lets the account in and serves its socket to the end.
-    pub(super) async fn run(app: App, mut socket: WebSocket, grant: Grant) {
+/// Somebody who was let in, and hears already.
+pub(super) struct Admitted {
+    actor: Actor,
+    subscriber: Subscriber,
+    place: Place,
+}
+
+impl Admitted {
+    /// Lets the account in, before the client is told that its socket is open: whoever sees it open may ask what
+    /// it has missed, and everything after that question must arrive by itself.
+    pub(super) async fn admit(app: &App, grant: Grant) -> Result<Self, Close> {
         // The queue hears before anything is asked, so that nothing that happens meanwhile is missed.
         let subscriber = app.bus.connect(app.config.limits.socket_queue);
         subscriber.join(Topic::User(grant.user_id));
-        let actor = match admit(&app, &grant, &subscriber).await {
-            Ok(actor) => actor,
-            Err(close) => return say_goodbye(&mut socket, close).await,
-        };
-        let Some(place) = app.sockets.take(actor.user_id) else {
-            return say_goodbye(&mut socket, Close::TOO_MANY).await;
-        };
-        live::set_presence(&app.core, &actor, Some(Presence::Online)).await;
-        let session = Self::new(app, actor, socket, subscriber, place);
-        session.serve().await;
+        let actor = sessions::authenticate(&app.core, grant.user_id, grant.session_id).await;
+        let actor = actor.map_err(|_| Close::BAD_TICKET)?;
+        let channels = channels::ids_of(&app.core, actor.user_id)
+            .await
+            .map_err(|_| Close::INTERNAL)?;
+        for channel in channels {
+            subscriber.join(Topic::Channel(channel));
+        }
+        let place = app.sockets.take(actor.user_id).ok_or(Close::TOO_MANY)?;
+        Ok(Self {
+            actor,
+            subscriber,
+            place,
+        })
+    }
+}
+
+impl Session {
+    /// Serves an account's socket to the end.
+    pub(super) async fn run(app: App, socket: WebSocket, admitted: Admitted) {
+        live::set_presence(&app.core, &admitted.actor, Some(Presence::Online)).await;
+        Self::new(app, socket, admitted).serve().await;
     }
 
-    fn new(app: App, actor: Actor, socket: WebSocket, subscriber: Subscriber, place: Place) -> Self {
+    fn new(app: App, socket: WebSocket, admitted: Admitted) -> Self {
+        let Admitted {
+            actor,
+            subscriber,
+            place,
+        } = admitted;
         let limits = &app.config.limits;
         let mut timer = tokio::time::interval(limits.socket_ping_interval);
         timer.reset();
@@ -197,22 +222,9 @@ fn written<T>(result: Result<Result<(), axum::Error>, T>) -> Result<(), Ending> 
     }
 }
 
-/// Checks that the session is still alive and lets its socket hear the account's channels.
-async fn admit(app: &App, grant: &Grant, subscriber: &Subscriber) -> Result<Actor, Close> {
-    let actor = sessions::authenticate(&app.core, grant.user_id, grant.session_id).await;
-    let actor = actor.map_err(|_| Close::BAD_TICKET)?;
-    let channels = channels::ids_of(&app.core, actor.user_id)
-        .await
-        .map_err(|_| Close::INTERNAL)?;
-    for channel in channels {
-        subscriber.join(Topic::Channel(channel));
-    }
-    Ok(actor)
-}
-
 /// Says goodbye and waits a moment for the client to say it too: a connection that is dropped with unread
 /// frames in it would take our last frame along.
-async fn say_goodbye(socket: &mut WebSocket, close: Close) {
+pub(super) async fn say_goodbye(socket: &mut WebSocket, close: Close) {
     let farewell = async {
         if socket.send(Message::Close(Some(close.frame()))).await.is_ok() {
             while let Some(Ok(_)) = socket.recv().await {}

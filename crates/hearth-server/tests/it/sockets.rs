@@ -115,6 +115,25 @@ async fn a_message_reaches_every_socket_of_every_member_once() {
 }
 
 #[tokio::test]
+async fn an_open_socket_hears_from_its_first_moment() {
+    let app = TestApp::start().await;
+    let alice = app.register("alice").await;
+    let channel = app.channel(&alice, "garden").await;
+    let topic = Topic::Channel(channel.parse().unwrap());
+    for _ in 0..8 {
+        let ticket = app.ticket(&alice).await;
+        let mut socket = app.open(&ticket).await;
+        // Nothing is awaited between the answer that opens the socket and this.
+        app.server
+            .bus()
+            .publish(&topic, Signal::Event(r#"{"type":"first"}"#.into()))
+            .await;
+        assert_eq!(socket.event().await["type"], "first");
+        socket.leave().await;
+    }
+}
+
+#[tokio::test]
 async fn membership_changes_are_live() {
     let app = TestApp::start().await;
     let (alice, bob) = (app.register("alice").await, app.register("bob").await);
