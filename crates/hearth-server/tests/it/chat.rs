@@ -161,6 +161,46 @@ async fn replies_and_devices_must_be_what_they_say() {
 }
 
 #[tokio::test]
+async fn a_repeated_request_says_its_message_once() {
+    let app = TestApp::start().await;
+    let alice = app.register("alice").await;
+    let (garden, diary) = (
+        app.channel(&alice, "garden").await,
+        app.channel(&alice, "diary").await,
+    );
+    let mut socket = app.socket(&alice).await;
+    let say = async |channel: &str, key: serde_json::Value| {
+        app.post_as(&alice, &format!("/api/v1/channels/{channel}/messages"))
+            .json(&json!({ "content": "once", "client_key": key }))
+            .send()
+            .await
+    };
+    let first = say(&garden, json!("0192-ab_Z")).await.expect(201);
+    let again = say(&garden, json!("0192-ab_Z")).await.expect(201);
+    assert_eq!(again, first);
+    let events = socket.drain().await;
+    assert_eq!(events.len(), 1, "{events:?}");
+    assert_eq!(events[0]["message"], first, "the key is between client and server");
+
+    let elsewhere = say(&diary, json!("0192-ab_Z")).await.expect(409);
+    assert_eq!(elsewhere["detail"], "client_key belongs to a message in another channel");
+    assert_eq!(elsewhere["code"], "client_key_elsewhere");
+    for (key, kind) in [
+        (json!(""), "string_too_short"),
+        (json!("x".repeat(65)), "string_too_long"),
+        (json!("a b"), "string_pattern_mismatch"),
+        (json!(7), "string_type"),
+    ] {
+        let fault = say(&garden, key.clone()).await.expect(422);
+        assert_eq!(fault["detail"][0]["type"], kind, "{key}");
+        assert_eq!(fault["detail"][0]["loc"], json!(["body", "client_key"]));
+    }
+    // Without a key every request is a message of its own.
+    let (one, two) = (say(&diary, json!(null)).await, say(&diary, json!(null)).await);
+    assert_ne!(one.expect(201)["id"], two.expect(201)["id"]);
+}
+
+#[tokio::test]
 async fn sender_keys_are_for_members() {
     let app = TestApp::start().await;
     let (alice, bob) = (app.register("alice").await, app.register("bob").await);

@@ -736,6 +736,15 @@ export interface paths {
                         "application/json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description The client key belongs to a message in another channel */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
+                    };
+                };
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -1352,6 +1361,15 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ValidationProblem"];
+                    };
+                };
+                /** @description Too many look-ups on other servers: see Retry-After */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -2053,6 +2071,11 @@ export interface components {
         };
         /** @description Something to say. */
         SendMessageRequest: {
+            /**
+             * @description Drawn by the client for this message and repeated with every attempt to send it: whoever repeats a
+             *     request gets the message that the first one made.
+             */
+            client_key?: string | null;
             /** @description The text, or what only clients can read. At most 65536 bytes of UTF-8. */
             content: string;
             /**

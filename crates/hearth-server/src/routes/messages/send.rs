@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use hearth_core::messages::{self, NewMessage, SendError};
+use hearth_core::messages::{self, ClientKey, NewMessage, SendError};
 use hearth_protocol::ids::{ChannelId, DeviceId, MessageId};
 use http::StatusCode;
 use utoipa::ToSchema;
@@ -33,10 +33,16 @@ pub(crate) struct SendMessageRequest {
     /// The message it answers, of the same channel.
     #[schema(value_type = Option<uuid::Uuid>)]
     pub reply_to_id: Option<MessageId>,
+    /// Drawn by the client for this message and repeated with every attempt to send it: whoever repeats a
+    /// request gets the message that the first one made.
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 64, pattern = "^[A-Za-z0-9_-]+$")]
+    pub client_key: Option<ClientKey>,
 }
 
 const CONTENT: TextRule = TextRule::new(0, messages::CONTENT_BYTES);
 const CONTENT_TYPE: TextRule = TextRule::new(1, 32);
+const CLIENT_KEY: TextRule = TextRule::new(1, ClientKey::MAX_CHARS)
+    .matching("^[A-Za-z0-9_-]+$", |text| ClientKey::parse(text).is_some());
 
 impl RequestBody for SendMessageRequest {
     // The longest content with every second character escaped.
@@ -48,12 +54,14 @@ impl RequestBody for SendMessageRequest {
         let protocol_version = fields.integer_or("protocol_version", 1, 1..=i64::MAX);
         let sender_device_id = fields.optional_id("sender_device_id");
         let reply_to_id = fields.optional_id("reply_to_id");
+        let client_key = fields.optional_text("client_key", CLIENT_KEY);
         Some(Self {
             content: content?,
             content_type: content_type?,
             protocol_version: protocol_version?,
             sender_device_id,
             reply_to_id,
+            client_key: client_key.and_then(|key| ClientKey::parse(&key)),
         })
     }
 }
@@ -71,6 +79,7 @@ impl RequestBody for SendMessageRequest {
         (status = 400, body = Problem),
         (status = 401, body = Problem),
         (status = 403, body = Problem),
+        (status = 409, body = Problem, description = "The client key belongs to a message in another channel"),
         (status = 413, body = Problem),
         (status = 422, body = ValidationProblem),
         (status = 507, body = Problem, description = "The disk is full"),
@@ -88,6 +97,7 @@ pub(crate) async fn send(
         protocol_version: request.protocol_version,
         sender_device_id: request.sender_device_id,
         reply_to_id: request.reply_to_id,
+        client_key: request.client_key,
     };
     let message = messages::send(&app.core, &actor, channel, new).await?;
     Ok((StatusCode::CREATED, Json(message.into())))
@@ -100,6 +110,7 @@ impl From<SendError> for ApiError {
             SendError::NotMember => Self::forbidden("not_a_member", words),
             SendError::NotYourDevice => Self::bad_request("not_your_device", words),
             SendError::ReplyElsewhere => Self::bad_request("reply_elsewhere", words),
+            SendError::KeyElsewhere => Self::conflict("client_key_elsewhere", words),
             SendError::Invalid(fault) => fault.into(),
             SendError::Store(error) => error.into(),
         }
