@@ -38,6 +38,15 @@ pub enum KeysError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The folder has its keys in a plain file, and something else is asked for.
+    #[error(
+        "this folder keeps its keys in the plain file {}; set keys.store = \"file\" (--key-store file) and give \
+         no passphrase to start with them", path.display()
+    )]
+    InPlainFile {
+        /// The file.
+        path: PathBuf,
+    },
     /// What the database remembers as the signing key is none.
     #[error("the database remembers a signing key that is none")]
     Remembered,
@@ -59,6 +68,7 @@ impl KeysError {
             Self::Identity(error) => error.code(),
             Self::PassphraseNeeded => "passphrase_needed",
             Self::PassphraseFile { .. } => "passphrase_file",
+            Self::InPlainFile { .. } => "keys_in_plain_file",
             Self::Remembered => "signing_key_malformed",
             Self::Store(_) => "store_failed",
         }
@@ -111,7 +121,8 @@ enum Place {
 
 impl Place {
     /// A passphrase asks for the sealed file; a sealed file asks for its passphrase, whatever else is
-    /// configured, because its owner once chose it.
+    /// configured, because its owner once chose it. A plain file was chosen too: whoever forgets to say so again
+    /// must not be told that the keys are lost. It is not taken unasked, since it protects them less.
     fn choose(
         folder: &DataFolder,
         settings: &KeySettings,
@@ -121,11 +132,15 @@ impl Place {
             (None, Some(path)) => Some(read_passphrase(path)?),
             (given, _) => given,
         };
-        let sealed = folder.sealed_keys();
+        let (sealed, plain) = (folder.sealed_keys(), folder.keys());
+        let is_file_asked_for = passphrase.is_none() && settings.store == KeyStoreChoice::File;
+        if !is_file_asked_for && !sealed.exists() && plain.exists() {
+            return Err(KeysError::InPlainFile { path: plain });
+        }
         match (passphrase, settings.store) {
             (Some(passphrase), _) => Ok(Self::Sealed(sealed, passphrase)),
             (None, KeyStoreChoice::Sealed) => Err(KeysError::PassphraseNeeded),
-            (None, KeyStoreChoice::File) => Ok(Self::Plain(folder.keys())),
+            (None, KeyStoreChoice::File) => Ok(Self::Plain(plain)),
             (None, KeyStoreChoice::Keyring) if sealed.exists() => Err(KeysError::PassphraseNeeded),
             (None, KeyStoreChoice::Keyring) => Ok(Self::Keyring),
         }

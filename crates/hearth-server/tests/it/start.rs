@@ -47,6 +47,29 @@ async fn a_lost_key_is_never_replaced() {
 }
 
 #[tokio::test]
+async fn keys_in_a_plain_file_are_not_called_lost() {
+    let mut folder = TestApp::start().await.stop().await;
+    for store in [KeyStoreChoice::Keyring, KeyStoreChoice::Sealed] {
+        let builder = TestApp::builder()
+            .folder(folder)
+            .config(|config| config.keys.store = store);
+        let (error, kept) = builder.try_start().await.err().unwrap();
+        assert_eq!(error.code(), "keys_in_plain_file", "{store:?}");
+        assert!(error.needs_key_store());
+        assert!(error.to_string().contains("--key-store file"), "{error}");
+        folder = kept;
+    }
+    let passphrase = folder.path().join("passphrase");
+    std::fs::write(&passphrase, "a long enough passphrase").unwrap();
+    let builder = TestApp::builder()
+        .folder(folder)
+        .config(|config| config.keys.passphrase_file = Some(passphrase));
+    let (error, folder) = builder.try_start().await.err().unwrap();
+    assert_eq!(error.code(), "keys_in_plain_file");
+    TestApp::builder().folder(folder).start().await;
+}
+
+#[tokio::test]
 async fn a_passphrase_seals_the_keys_and_is_asked_for_from_then_on() {
     let folder = tempfile::tempdir().unwrap();
     let start = async |passphrase: Option<&str>| {
