@@ -97,8 +97,8 @@ test('a session that ended is not tried again', async () => {
   expect(states.at(-1)).toBe('ended');
 });
 
-test('a ticket that is refused for want of a session ends it too', async () => {
-  answer = () => new Response(null, { status: 401 });
+test.each([401, 403])('a ticket that is refused with %i ends the session too', async (status) => {
+  answer = () => new Response(null, { status });
   newest().open();
   newest().end(1001);
   await vi.advanceTimersByTimeAsync(2000);

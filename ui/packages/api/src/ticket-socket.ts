@@ -100,7 +100,8 @@ export class TicketSocket {
   async #freshTicket(): Promise<string | null> {
     try {
       const response = await this.ticket();
-      if (response.status === 401) return 'ended';
+      // Without a session, or with one that may do nothing any more: asking again changes nothing.
+      if (response.status === 401 || response.status === 403) return 'ended';
       if (!response.ok) return null;
       const body = (await response.json()) as { ticket?: unknown };
       return typeof body.ticket === 'string' ? body.ticket : null;
