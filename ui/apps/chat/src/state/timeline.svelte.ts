@@ -1,6 +1,7 @@
 // The messages of one channel, as far as they are loaded: newest first to arrive, older on request, and whatever
 // was missed while there was no connection.
 import { codeOf, type Api, type Message } from '@hearth/api';
+import { Again } from './again.ts';
 import { merged } from './merge.ts';
 
 /** How a subject of the app stands. */
@@ -24,8 +25,10 @@ export class Timeline {
   readonly #keys = new Map<string, string>();
   // Up to this place in the channel's order nothing is missing.
   #complete = 0;
+  #loading: Promise<void> | null = null;
   #catchingUp: Promise<boolean> | null = null;
   #again = false;
+  readonly #later = new Again(() => this.catchUp());
 
   constructor(
     readonly channel: string,
@@ -37,9 +40,19 @@ export class Timeline {
     return this.stand.kind === 'ready' || this.stand.kind === 'stale';
   }
 
+  /** Whether anybody wants to see this channel, loaded or not. */
+  get isWanted(): boolean {
+    return this.isLoaded || this.#loading !== null || this.stand.kind === 'failed';
+  }
+
   /** Loads the newest page; does nothing once that has worked. */
   async load(): Promise<void> {
     if (this.isLoaded) return;
+    this.#loading ??= this.#first().finally(() => (this.#loading = null));
+    await this.#loading;
+  }
+
+  async #first(): Promise<void> {
     this.stand = { kind: 'loading' };
     try {
       const page = await this.api.messages(this.channel, { limit: PAGE });
@@ -47,6 +60,8 @@ export class Timeline {
       this.#complete = page.messages.at(-1)?.seq ?? 0;
       this.hasOlder = page.has_more;
       this.stand = { kind: 'ready' };
+      // Told about while the page was on its way: after its end, or even after a gap.
+      if ((this.messages.at(-1)?.seq ?? 0) > this.#complete) void this.catchUp();
     } catch (error) {
       this.stand = { kind: 'failed', code: codeOf(error) };
     }
@@ -67,17 +82,24 @@ export class Timeline {
   }
 
   /**
-   * Asks for everything that came since, and says whether an answer came. Calls that come meanwhile cause one more
-   * round, not many.
+   * Asks for everything that came since, and says whether an answer came; without one it asks again by itself.
+   * Calls that come meanwhile cause one more round, not many.
    */
   async catchUp(): Promise<boolean> {
     if (!this.isLoaded) {
+      const wasAsked = this.#loading !== null;
       await this.load();
-      return this.isLoaded;
+      // A page that was asked for earlier may be older than what called for this.
+      if (!wasAsked || !this.isLoaded) return this.isLoaded;
     }
     this.#again = true;
     this.#catchingUp ??= this.#rounds().finally(() => (this.#catchingUp = null));
     return this.#catchingUp;
+  }
+
+  /** Asks for nothing by itself any more. */
+  stop(): void {
+    this.#later.stop();
   }
 
   /** Takes in a message that was told while it happened. Returns whether it was not known before. */
@@ -123,8 +145,10 @@ export class Timeline {
         await this.#fetchMissing();
       }
       this.stand = { kind: 'ready' };
+      this.#later.worked();
       return true;
-    } catch {
+    } catch (error) {
+      this.#later.failed(error);
       this.#again = false;
       this.stand = { kind: 'stale', since: this.stand.kind === 'stale' ? this.stand.since : Date.now() };
       return false;

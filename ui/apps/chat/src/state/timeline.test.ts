@@ -1,5 +1,6 @@
 // One channel's messages, whatever order and gaps they arrive in.
 import { Api } from '@hearth/api';
+import { refuse } from '@hearth/api/testing';
 import { expect, test, vi } from 'vitest';
 import { CHANNEL, message, Village } from '../../test/village.ts';
 import { merged } from './merge.ts';
@@ -68,6 +69,56 @@ test('without an answer what is known stays, marked as old', async () => {
   expect(await timeline.catchUp()).toBe(true);
   expect(timeline.stand.kind).toBe('ready');
   expect(places(timeline)).toEqual([1, 2, 3]);
+});
+
+test('a page that was asked for before the call is not enough: what came since is asked for', async () => {
+  const village = new Village(1);
+  const timeline = new Timeline(CHANNEL, new Api(village.door));
+  const first = { messages: [message(1)], has_more: false };
+  const answers: ((page: unknown) => void)[] = [];
+  village.door.on('GET /api/v1/channels/*/messages', () => new Promise((answer) => answers.push(answer)));
+  const loading = timeline.load();
+  const caughtUp = timeline.catchUp();
+  await vi.waitFor(() => expect(answers).toHaveLength(1));
+  answers[0]?.(first);
+  await loading;
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]?.({ messages: [message(2)], has_more: false });
+  expect(await caughtUp).toBe(true);
+  expect(places(timeline)).toEqual([1, 2]);
+});
+
+test('what came behind a gap while the first page was on its way calls for the gap', async () => {
+  const village = new Village(1);
+  const timeline = new Timeline(CHANNEL, new Api(village.door));
+  village.door.on('GET /api/v1/channels/*/messages', (_, { searchParams }) => ({
+    messages: searchParams.has('after') ? [message(2), message(3)] : [message(1)],
+    has_more: false,
+  }));
+  const loading = timeline.load();
+  timeline.arrived(message(3));
+  await loading;
+  await vi.waitFor(() => expect(places(timeline)).toEqual([1, 2, 3]));
+});
+
+test('a question that came to nothing is asked again by itself, not before the server wants it', async () => {
+  vi.useFakeTimers();
+  try {
+    const { village, timeline } = await opened(1);
+    const page = { messages: [message(2)], has_more: false };
+    let refusals = 1;
+    village.door.on('GET /api/v1/channels/*/messages', () =>
+      refusals-- > 0 ? refuse(429, 'too_many', { 'retry-after': '20' }) : page,
+    );
+    expect(await timeline.catchUp()).toBe(false);
+    await vi.advanceTimersByTimeAsync(19_000);
+    expect(timeline.stand.kind).toBe('stale');
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(timeline.stand.kind).toBe('ready');
+    expect(places(timeline)).toEqual([1, 2]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a first page that fails can be asked for again', async () => {
