@@ -202,6 +202,40 @@ test('a channel that one was added to appears, and one that was left goes', () =
   expect(chat.channels.listed.map(({ name }) => name)).not.toContain('Garden');
 });
 
+test('a channel that appears or goes while the list is on its way is as the event says', async () => {
+  const garden = channel({ id: '00000000-0000-4000-8000-00000000000d', name: 'Garden' });
+  let answer: (list: unknown) => void = () => undefined;
+  village.door.on('GET /api/v1/channels', () => new Promise((resolve) => (answer = resolve)));
+  const loading = chat.channels.load();
+  village.door.tell({ type: 'channel.new', channel: garden });
+  village.door.tell({ type: 'member.left', channel_id: CHANNEL, user_id: ALICE.id });
+  await vi.advanceTimersByTimeAsync(0);
+  answer([channel()]);
+  await loading;
+  expect(chat.channels.listed.map(({ name }) => name)).toEqual(['Garden']);
+});
+
+test('a message in a channel that nobody told about calls for the list, once', async () => {
+  const id = '00000000-0000-4000-8000-00000000000e';
+  const asked = (): number =>
+    village.door.asked.filter(({ route }) => route === 'GET /api/v1/channels').length;
+  const before = asked();
+  const stored = { ...village.say(BEN, 'here'), channel_id: id };
+  village.door.tell({ type: 'message.new', message: stored });
+  village.door.tell({ type: 'message.new', message: { ...stored, id: 'another', seq: 2 } });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(asked()).toBe(before + 1);
+});
+
+test('a list of channels that did not come is asked for again by itself', async () => {
+  let refusals = 1;
+  village.door.on('GET /api/v1/channels', () => (refusals-- > 0 ? refuse(503, 'http_503') : [channel()]));
+  await chat.channels.load();
+  expect(chat.channels.stand.kind).toBe('stale');
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(chat.channels.stand.kind).toBe('ready');
+});
+
 test('signs of writing fade, end with what was written, and never show oneself', async () => {
   const start = (user_id: string): void =>
     village.door.tell({ type: 'typing.start', channel_id: CHANNEL, user_id });

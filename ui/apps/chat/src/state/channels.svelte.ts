@@ -1,6 +1,7 @@
 // The channels one is in: what they are called, and what is new in them.
 import { codeOf, type Api, type Channel } from '@hearth/api';
 import { SvelteMap } from 'svelte/reactivity';
+import { Again } from './again.ts';
 import type { Stand } from './timeline.svelte.ts';
 
 /** All channels of the reader. */
@@ -9,6 +10,14 @@ export class Channels {
   #known = $state.raw<ReadonlyMap<string, Channel>>(new Map());
   readonly #unread = new SvelteMap<string, number>();
   readonly #lastAt = new SvelteMap<string, number>();
+
+  #loading: Promise<void> | null = null;
+  #again = false;
+  // What events said while the list was on its way: newer than the list, whatever it says.
+  readonly #told = new Map<string, Channel | null>();
+  // Channels that no list had when they were asked for.
+  readonly #strange = new Set<string>();
+  readonly #later = new Again(() => this.load());
 
   constructor(private readonly api: Api) {}
 
@@ -33,16 +42,52 @@ export class Channels {
     return this.#unread.get(id) ?? 0;
   }
 
-  /** Loads the list, or brings it up to date after a time without connection. */
-  async load(): Promise<void> {
+  /**
+   * Loads the list, or brings it up to date after a time without connection; without an answer it asks again by
+   * itself. Calls that come meanwhile cause one more round, not many.
+   */
+  load(): Promise<void> {
+    this.#again = true;
+    this.#loading ??= this.#rounds().finally(() => (this.#loading = null));
+    return this.#loading;
+  }
+
+  /** Somebody wrote in a channel: if nobody told about it, the list does. Asks once for each. */
+  meet(id: string): void {
+    if (this.#known.has(id) || this.#strange.has(id)) return;
+    this.#strange.add(id);
+    void this.load();
+  }
+
+  /** Asks for nothing by itself any more. */
+  stop(): void {
+    this.#later.stop();
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      await this.#round();
+    }
+  }
+
+  async #round(): Promise<void> {
+    this.#told.clear();
     try {
       const channels = await this.api.channels();
       // Compared with what is known now, not when asking: events may have come in between.
       const before = this.#known;
       for (const channel of channels) this.#countMissed(before.get(channel.id), channel);
-      this.#known = new Map(channels.map((channel) => [channel.id, newer(before.get(channel.id), channel)]));
+      const known = new Map(channels.map((channel) => [channel.id, newer(before.get(channel.id), channel)]));
+      for (const [id, told] of this.#told) {
+        if (!told) known.delete(id);
+        else if (!known.has(id)) known.set(id, before.get(id) ?? told);
+      }
+      this.#known = known;
       this.stand = { kind: 'ready' };
+      this.#later.worked();
     } catch (error) {
+      this.#later.failed(error);
       if (this.stand.kind === 'ready') this.stand = { kind: 'stale', since: Date.now() };
       else if (this.stand.kind === 'loading') this.stand = { kind: 'failed', code: codeOf(error) };
     }
@@ -56,11 +101,14 @@ export class Channels {
 
   /** Takes in a channel that was made or that one was added to. */
   add(channel: Channel): void {
+    this.#told.set(channel.id, channel);
     this.#known = new Map([...this.#known, [channel.id, channel]]);
   }
 
   /** One is in this channel no more. */
   remove(id: string): void {
+    this.#told.set(id, null);
+    this.#strange.delete(id);
     this.#known = new Map([...this.#known].filter(([known]) => known !== id));
     this.#unread.delete(id);
   }
@@ -70,7 +118,11 @@ export class Channels {
     this.#lastAt.set(id, Math.max(at, this.#lastAt.get(id) ?? 0));
     if (isNew) this.#unread.set(id, this.unread(id) + 1);
     const channel = this.#known.get(id);
-    if (channel) this.#known = new Map([...this.#known, [id, { ...channel, last_seq: seq }]]);
+    if (channel)
+      this.#known = new Map([
+        ...this.#known,
+        [id, { ...channel, last_seq: Math.max(seq, channel.last_seq ?? 0) }],
+      ]);
   }
 
   /** The reader has seen everything in a channel. */

@@ -82,6 +82,8 @@ export class Chat {
     removeEventListener('beforeunload', this.#holdOn);
     this.#stream.stop();
     this.outbox.stop();
+    this.channels.stop();
+    for (const timeline of this.#timelines.values()) timeline.stop();
   }
 
   /** Closing the page would lose what is not sent: the browser asks. */
@@ -107,7 +109,7 @@ export class Chat {
 
   /** Nothing is told twice: whatever happened without a connection is asked for. */
   async #catchUp(): Promise<void> {
-    const open = [...this.#timelines.values()].filter((timeline) => timeline.isLoaded);
+    const open = [...this.#timelines.values()].filter((timeline) => timeline.isWanted);
     await Promise.all([this.channels.load(), ...open.map((timeline) => timeline.catchUp())]);
     if (this.reading) this.channels.seen(this.reading);
   }
@@ -146,6 +148,7 @@ export class Chat {
       message.seq,
       isNew && byOthers && !seen,
     );
+    this.channels.meet(message.channel_id);
     if (message.sender_id) this.typing.stopped(message.channel_id, message.sender_id);
     void this.#meet(message);
     if (isNew && byOthers && seen) this.#announce(message);
