@@ -72,6 +72,9 @@ settings! {
         pub socket_ping_interval: Duration = Duration::from_secs(20),
         /// How long a client may stay silent after a ping.
         pub socket_ping_timeout: Duration = Duration::from_secs(20),
+        /// Time between two heartbeats: events that say nothing but that the connection works, for clients that
+        /// cannot see pings.
+        pub socket_heartbeat_interval: Duration = Duration::from_secs(25),
         /// How long one frame may take to be taken over by the client's network.
         pub socket_write_timeout: Duration = Duration::from_secs(10),
 

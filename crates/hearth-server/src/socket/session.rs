@@ -7,7 +7,7 @@ use futures_util::{FutureExt as _, SinkExt as _};
 use hearth_bus::{Lagged, Presence, Signal, Subscriber, Topic};
 use hearth_core::live;
 use hearth_core::{Actor, channels, sessions};
-use tokio::time::Interval;
+use tokio::time::{Interval, MissedTickBehavior};
 
 use super::close::Close;
 use super::pace::Pace;
@@ -19,6 +19,9 @@ mod client;
 
 /// Events that are written together when they are waiting together.
 const BATCH: usize = 32;
+/// What pages hear when nothing else happens: browsers do not show them pings, and a connection whose other end
+/// has vanished looks like a quiet one.
+const HEARTBEAT: &str = r#"{"type":"heartbeat"}"#;
 /// How long the client is waited for after we have said goodbye: long enough for our last frame to arrive.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -53,6 +56,7 @@ pub(super) struct Session {
     pace: Pace,
     pulse: Pulse,
     timer: Interval,
+    heartbeat: Interval,
     place: Place,
 }
 
@@ -103,9 +107,13 @@ impl Session {
         let limits = &app.config.limits;
         let mut timer = tokio::time::interval(limits.socket_ping_interval);
         timer.reset();
+        let mut heartbeat = tokio::time::interval(limits.socket_heartbeat_interval);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        heartbeat.reset();
         Self {
             pace: Pace::new(limits.socket_frames_per_minute, app.clock.monotonic()),
             timer,
+            heartbeat,
             pulse: Pulse::Heard,
             app,
             actor,
@@ -130,7 +138,7 @@ impl Session {
     }
 
     /// Stopping comes first; then what the house has to say, which may be to leave a channel or to end; then
-    /// the client; silence last.
+    /// the client; silence and heartbeats last.
     async fn until_the_end(&mut self) -> Ending {
         let stopping = self.app.stopping.clone();
         loop {
@@ -143,6 +151,7 @@ impl Session {
                     None => Err(Ending::Gone),
                 },
                 _ = self.timer.tick() => self.on_silence().await,
+                _ = self.heartbeat.tick() => self.send(Message::Text(Utf8Bytes::from_static(HEARTBEAT))).await,
             };
             if let Err(ending) = step {
                 return ending;

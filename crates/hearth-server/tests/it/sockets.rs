@@ -341,6 +341,20 @@ async fn signing_out_closes_the_sockets_of_that_session_only() {
 }
 
 #[tokio::test]
+async fn a_quiet_socket_has_a_heartbeat_that_pages_can_see() {
+    let app = TestApp::builder()
+        .config(|config| config.limits.socket_heartbeat_interval = Duration::from_millis(20))
+        .start()
+        .await;
+    let alice = app.register("alice").await;
+    let ticket = app.ticket(&alice).await;
+    let mut socket = app.open(&ticket).await;
+    for _ in 0..3 {
+        assert_eq!(socket.event().await, json!({ "type": "heartbeat" }));
+    }
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_read_is_closed_and_nobody_waits_for_it() {
     let app = TestApp::builder()
         .config(|config| config.limits.socket_queue = 4)
