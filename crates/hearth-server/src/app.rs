@@ -83,6 +83,8 @@ pub(crate) struct Started {
 pub(crate) struct Budgets {
     /// Requests per address.
     pub(crate) requests: Budget,
+    /// Look-ups of people on other servers per account.
+    pub(crate) lookups: Budget,
     /// Tickets per account.
     pub(crate) tickets: Budget,
     /// Bad tickets per address.
@@ -93,6 +95,7 @@ impl From<&LimitSettings> for Budgets {
     fn from(limits: &LimitSettings) -> Self {
         Self {
             requests: Budget::per_minute("requests-address", limits.requests_per_minute),
+            lookups: Budget::per_minute("lookups-user", limits.lookups_per_minute),
             tickets: Budget::per_minute("tickets-user", limits.tickets_per_minute),
             bad_tickets: Budget::per_minute("bad-tickets-address", limits.bad_tickets_per_minute),
         }

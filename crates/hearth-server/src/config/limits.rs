@@ -52,6 +52,8 @@ settings! {
         /// Lanes of that memory.
         pub password_lanes: u32 = 1,
 
+        /// Look-ups of people on other servers per minute and account. People who are known here do not count.
+        pub lookups_per_minute: u32 = 20,
         /// WebSocket tickets per minute and account.
         pub tickets_per_minute: u32 = 60,
         /// WebSocket connections with a bad ticket per minute and client address; beyond, they are answered

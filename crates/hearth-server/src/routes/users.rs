@@ -172,11 +172,12 @@ impl QueryString for LookupQuery {
         (status = 401, body = Problem),
         (status = 404, body = Problem, description = "Nobody, or the other server cannot be asked: see `code`"),
         (status = 422, body = ValidationProblem),
+        (status = 429, body = Problem, description = "Too many look-ups on other servers: see Retry-After"),
     )
 )]
 pub(crate) async fn lookup(
     State(app): State<App>,
-    _: Authenticated,
+    Authenticated(actor): Authenticated,
     Query(query): Query<LookupQuery>,
 ) -> Result<Json<PublicUserProfile>, ApiError> {
     let address = UserAddress::parse(&query.identity)
@@ -184,9 +185,19 @@ pub(crate) async fn lookup(
     let user = match accounts::lookup_local(&app.core, &address).await? {
         Some(user) => Some(user),
         None if address.server == *app.core.server_name() => None,
-        None => app.federation.lookup_user(&address).await?,
+        None => {
+            charge_lookup(&app, actor.user_id).await?;
+            app.federation.lookup_user(&address).await?
+        }
     };
     user.map(|user| Json(user.into())).ok_or_else(unknown_user)
+}
+
+/// Each account makes this server ask others only so often: a single one must not use up what other servers allow
+/// it, nor make it call on strangers all day.
+async fn charge_lookup(app: &App, user: UserId) -> Result<(), ApiError> {
+    let charge = app.bus.charge(&app.budgets.lookups, &user.to_string(), 1).await;
+    charge.retry_after().map_or(Ok(()), |wait| Err(ApiError::rate_limited(wait)))
 }
 
 /// Nobody has that id or address.

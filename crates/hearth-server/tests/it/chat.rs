@@ -201,6 +201,35 @@ async fn a_repeated_request_says_its_message_once() {
 }
 
 #[tokio::test]
+async fn an_account_asks_other_servers_only_so_often() {
+    let app = TestApp::builder()
+        .config(|config| config.limits.lookups_per_minute = 2)
+        .start()
+        .await;
+    let (alice, bob) = (app.register("alice").await, app.register("bob").await);
+    let owner = app.server.console();
+    let off = http::Request::put("/api/v1/owner/federation")
+        .header("content-type", "application/json")
+        .body(bytes::Bytes::from_static(br#"{"enabled":false}"#))
+        .unwrap();
+    // Nothing is asked of a network that is not there.
+    assert_eq!(owner.request(off).await.status(), 200);
+    let look_up = async |who, address: &str| {
+        let path = format!("/api/v1/users/lookup?identity={address}");
+        app.get_as(who, &path).send().await
+    };
+    for _ in 0..2 {
+        look_up(&alice, "carol@c.hearth.test").await.expect(404);
+    }
+    let refused = look_up(&alice, "carol@c.hearth.test").await;
+    assert_eq!(refused.expect(429)["code"], "rate_limited");
+    assert_ne!(refused.header("retry-after"), "");
+    look_up(&bob, "carol@c.hearth.test").await.expect(404);
+    // Who is known here costs nothing.
+    look_up(&alice, "bob@a.hearth.test:8441").await.expect(200);
+}
+
+#[tokio::test]
 async fn sender_keys_are_for_members() {
     let app = TestApp::start().await;
     let (alice, bob) = (app.register("alice").await, app.register("bob").await);
