@@ -20,6 +20,7 @@ use crate::conventions::body::BodyLimits;
 use crate::conventions::cors::Cors;
 use crate::conventions::hosts::Hosts;
 use crate::health::HealthBoard;
+use crate::listener::Slots;
 use crate::setup::SetupLinks;
 use crate::socket::table::SocketTable;
 
@@ -55,6 +56,8 @@ pub(crate) struct Parts {
     pub(crate) health: HealthBoard,
     /// Budgets that are the server's own.
     pub(crate) budgets: Budgets,
+    /// Room for the bodies of other servers' requests.
+    pub(crate) inbox_room: Slots,
     /// Who has sockets open.
     pub(crate) sockets: SocketTable,
     /// Every socket, for the end.

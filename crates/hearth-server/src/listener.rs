@@ -16,7 +16,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use self::connection::Connection;
-use self::slots::Slots;
 use crate::config::LimitSettings;
 
 mod connection;
@@ -25,7 +24,7 @@ mod progress;
 mod slots;
 
 pub(crate) use self::forwarded::Proxies;
-pub(crate) use self::slots::Slot;
+pub(crate) use self::slots::{Slot, Slots};
 
 /// Asks for the TLS configuration of this moment; a reload shows with the next connection.
 pub(crate) type TlsSource = Arc<dyn Fn() -> Arc<ServerConfig> + Send + Sync>;

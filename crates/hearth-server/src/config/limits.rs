@@ -84,6 +84,10 @@ settings! {
         pub federation_requests_per_minute: u32 = 100,
         /// Federation requests per minute of one client address, before verification.
         pub federation_source_requests_per_minute: u32 = 300,
+        /// Federation requests with a body that are worked on at the same time, each with up to 256 KiB.
+        pub federation_bodies: usize = 256,
+        /// Federation requests with a body of one client address that are worked on at the same time.
+        pub federation_bodies_per_address: usize = 16,
         /// Look-ups of unknown servers per minute that one client address may cause.
         pub federation_fetches_per_source_per_minute: u32 = 6,
         /// Look-ups of unknown servers per minute in all.

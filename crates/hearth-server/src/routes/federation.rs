@@ -1,6 +1,8 @@
 //! Other servers' requests (d3chat.md 5.3, 5.5). Everything about trust happens in `hearth-federation`; here
 //! the request is taken apart within its bounds, and the answer put together.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{FromRef as _, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -15,13 +17,22 @@ use serde_json::json;
 use crate::app::App;
 use crate::conventions::body::{BodyLimits, read_bounded};
 use crate::conventions::client::ClientInfo;
-use crate::conventions::error::whole_seconds;
+use crate::conventions::error::{ApiError, whole_seconds};
 use crate::conventions::refusal::{Refusal, Shape};
+
+/// When a server whose event did not fit in should come back.
+const BUSY_WAIT: Duration = Duration::from_secs(5);
 
 /// `POST /federation/inbox`.
 pub(crate) async fn inbox(State(app): State<App>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let mut inbound = inbound_request(&parts);
+    // Whoever sends a body is charged only once it is here, so what may be on its way at once is bounded first.
+    let Some(_room) = app.inbox_room.take(Some(inbound.source)) else {
+        return ApiError::unavailable("inbox_busy", "Too many events at once; try again soon")
+            .retry_after(BUSY_WAIT)
+            .into_response();
+    };
     // Without its headers a request is refused whatever it carries: nothing is read for it.
     if inbound.origin.is_some() && inbound.timestamp.is_some() && inbound.signature.is_some() {
         let timeout = BodyLimits::from_ref(&app).timeout;

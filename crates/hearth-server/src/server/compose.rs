@@ -26,7 +26,7 @@ use crate::data_folder::DataFolder;
 use crate::door::ConsoleDoor;
 use crate::health::{self, HealthBoard};
 use crate::keys::{self, Passphrase};
-use crate::listener::{ConnectionLimits, Listeners, Proxies, Security};
+use crate::listener::{ConnectionLimits, Listeners, Proxies, Security, Slots};
 use crate::owner_socket::OwnerSocket;
 use crate::setup::SetupLinks;
 use crate::socket::table::SocketTable;
@@ -185,6 +185,10 @@ impl Ground {
             hosts: Arc::new(Hosts::new(name, &config)),
             cors: Arc::new(Cors::new(&config.web.cors_origins)),
             budgets: Budgets::from(&config.limits),
+            inbox_room: Slots::new(
+                config.limits.federation_bodies,
+                config.limits.federation_bodies_per_address,
+            ),
             sockets: SocketTable::new(config.limits.sockets_per_user),
             socket_tasks: TaskTracker::new(),
             health: HealthBoard::new(),

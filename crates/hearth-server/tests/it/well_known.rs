@@ -1,5 +1,10 @@
 //! What the server tells other servers, and what it takes from them before it knows them.
 
+use std::convert::Infallible;
+use std::task::Poll;
+
+use axum::body::Body;
+use bytes::Bytes;
 use serde_json::json;
 
 use crate::support::TestApp;
@@ -76,4 +81,44 @@ async fn unsigned_requests_of_servers_are_refused_unread() {
     app.get("/federation/user-lookup").send().await.expect(422);
     let lookup = app.get("/federation/user-lookup?username=alice").send().await;
     assert_eq!(lookup.expect(401)["detail"], "Missing federation headers");
+}
+
+#[tokio::test]
+async fn only_so_many_events_of_one_address_are_read_at_once() {
+    let app = TestApp::builder()
+        .config(|config| config.limits.federation_bodies_per_address = 1)
+        .start()
+        .await;
+    let post = |body: Body| {
+        app.post("/federation/inbox")
+            .header("x-d3chat-origin", "b.hearth.test")
+            .header("x-d3chat-timestamp", "1700000000.0")
+            .header("x-d3chat-signature", "x")
+            .body(body)
+            .send()
+    };
+    // A body that never comes, and tells when it is waited for.
+    let (asked, waited_for) = tokio::sync::oneshot::channel();
+    let mut asked = Some(asked);
+    let never = futures_util::stream::poll_fn(move |_| {
+        if let Some(asked) = asked.take() {
+            asked.send(()).unwrap();
+        }
+        Poll::<Option<Result<Bytes, Infallible>>>::Pending
+    });
+    let slow = post(Body::from_stream(never));
+    let meanwhile = async {
+        waited_for.await.unwrap();
+        post(Body::from("{}")).await
+    };
+    let refused = tokio::select! {
+        biased;
+        _ = slow => panic!("the body never ends"),
+        refused = meanwhile => refused,
+    };
+    assert_eq!(refused.expect(503)["code"], "inbox_busy");
+    assert_eq!(refused.header("retry-after"), "5");
+    // The slow one is gone now, and its room is free.
+    let next = post(Body::from("{}")).await;
+    assert_ne!(next.status, 503, "{next:?}");
 }
