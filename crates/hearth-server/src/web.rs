@@ -74,7 +74,10 @@ fn send(request: &Request, name: &str, file: &EmbeddedFile) -> Response {
 
 /// A file of the program as it lies there: many answers at once must not each take its size in memory. Only a
 /// development build, which reads the files from the disk, copies.
-#[expect(clippy::ptr_arg, reason = "whether the bytes are carried or were read is the question")]
+#[expect(
+    clippy::ptr_arg,
+    reason = "whether the bytes are carried or were read is the question"
+)]
 fn bytes(data: &Cow<'static, [u8]>) -> Bytes {
     match data {
         Cow::Borrowed(carried) => Bytes::from_static(carried),

@@ -45,7 +45,11 @@ async fn a_repeated_message_is_the_one_that_was_said_and_nobody_hears_it_again()
     let again = messages::send(&home.core, &alice, garden.id, new).await.unwrap();
     assert_eq!(again, first);
     assert_eq!(socket.heard_texts(), Vec::<String>::new());
-    assert_eq!(home.waiting_for(&b).await.len(), queued + 1, "the other message only");
+    assert_eq!(
+        home.waiting_for(&b).await.len(),
+        queued + 1,
+        "the other message only"
+    );
     assert_eq!(
         home.reads(&alice, garden.id).await,
         ["how are the roses?", "in bloom", "something else"]
@@ -70,9 +74,8 @@ async fn a_key_is_its_senders_own_and_stays_in_its_channel() {
         .await
         .unwrap();
     let diary = home.channel(&alice, "diary").await;
-    let send = async |by: &Actor, channel, text| {
-        messages::send(&home.core, by, channel, keyed(text, "k-1")).await
-    };
+    let send =
+        async |by: &Actor, channel, text| messages::send(&home.core, by, channel, keyed(text, "k-1")).await;
     let first = send(&alice, garden.id, "mine").await.unwrap();
     let hers = send(&carol, garden.id, "hers").await.unwrap();
     assert_ne!(first.id, hers.id);

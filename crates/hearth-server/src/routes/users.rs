@@ -197,7 +197,9 @@ pub(crate) async fn lookup(
 /// it, nor make it call on strangers all day.
 async fn charge_lookup(app: &App, user: UserId) -> Result<(), ApiError> {
     let charge = app.bus.charge(&app.budgets.lookups, &user.to_string(), 1).await;
-    charge.retry_after().map_or(Ok(()), |wait| Err(ApiError::rate_limited(wait)))
+    charge
+        .retry_after()
+        .map_or(Ok(()), |wait| Err(ApiError::rate_limited(wait)))
 }
 
 /// Nobody has that id or address.

@@ -180,10 +180,16 @@ async fn a_repeated_request_says_its_message_once() {
     assert_eq!(again, first);
     let events = socket.drain().await;
     assert_eq!(events.len(), 1, "{events:?}");
-    assert_eq!(events[0]["message"], first, "the key is between client and server");
+    assert_eq!(
+        events[0]["message"], first,
+        "the key is between client and server"
+    );
 
     let elsewhere = say(&diary, json!("0192-ab_Z")).await.expect(409);
-    assert_eq!(elsewhere["detail"], "client_key belongs to a message in another channel");
+    assert_eq!(
+        elsewhere["detail"],
+        "client_key belongs to a message in another channel"
+    );
     assert_eq!(elsewhere["code"], "client_key_elsewhere");
     for (key, kind) in [
         (json!(""), "string_too_short"),
