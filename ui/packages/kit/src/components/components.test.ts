@@ -133,6 +133,15 @@ test('a toast goes by itself, and stays while it is being read', async () => {
   expect(screen.queryByText('Saved')).toBeNull();
 });
 
+test('toasts stand where nobody writes', async () => {
+  const { rerender } = render(ToastRegion);
+  const region = screen.getByRole('status');
+  expect(region.classList.contains('end')).toBe(true);
+  await rerender({ place: 'header' });
+  expect(region.classList.contains('header')).toBe(true);
+  expect(region.classList.contains('end')).toBe(false);
+});
+
 test('the typing line names two and no more', async () => {
   const { rerender } = render(TypingLine, { names: ['Ben'] });
   expect(screen.getByText('Ben is writing…')).toBeTruthy();
