@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { clockTime, dayHeading, duration, relativeTime, sameDay, shortDate } from './time.ts';
+import { clockTime, dayHeading, duration, narrowTime, relativeTime, sameDay, shortDate } from './time.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
 const MINUTE = 60_000;
@@ -11,6 +11,16 @@ function speak(...languages: string[]): void {
 }
 
 afterEach(() => vi.restoreAllMocks());
+
+test.each([
+  ['en-US', '02:43'],
+  ['en-GB', '14:43'],
+  ['ko', '02:43'],
+  ['fi', '14.43'],
+])('the narrow time of %s is five characters', (language, words) => {
+  speak(language);
+  expect(narrowTime(Date.UTC(2026, 10, 22, 14, 43))).toBe(words);
+});
 
 test('durations tell their two largest units, and seconds only alone', () => {
   speak('en');

@@ -10,6 +10,16 @@ export function clockTime(at: number): string {
   return formatter({ hour: '2-digit', minute: '2-digit' }).format(at);
 }
 
+/** "2:02" without the half of the day, for narrow places where the whole time is told elsewhere. */
+export function narrowTime(at: number): string {
+  const parts = formatter({ hour: '2-digit', minute: '2-digit' }).formatToParts(at);
+  const isClock = ({ type }: Intl.DateTimeFormatPart): boolean => type === 'hour' || type === 'minute';
+  return parts
+    .slice(parts.findIndex(isClock), parts.findLastIndex(isClock) + 1)
+    .map(({ value }) => value)
+    .join('');
+}
+
 /** The moment in full, for titles and details: "Sunday, 22 November 2026 at 14:02:09 CET". */
 export function exactTime(at: number): string {
   return formatter({ dateStyle: 'full', timeStyle: 'long' }).format(at);

@@ -46,6 +46,16 @@ test('each message is an article named by who, when, what and how it stands', ()
   expect(name).toEqual(['Mia @b.example', '12:00', 'Hello', 'edited', 'Waiting to be sent']);
 });
 
+test('a message that follows tells its time beside the text in the narrow form, and in full to who listens', () => {
+  vi.spyOn(navigator, 'languages', 'get').mockReturnValue(['en-US']);
+  list([view('a'), view('b', { at: NOON + 60_000 })]);
+  const [first, second] = screen.getAllByRole('article');
+  expect(first?.querySelector('.gutter')).toBeNull();
+  expect(second?.querySelector('.gutter')?.textContent).toBe('12:01');
+  expect(second?.querySelector('.gutter')?.getAttribute('aria-hidden')).toBe('true');
+  expect(second?.querySelector('time')?.textContent).toMatch(/^12:01\sPM$/);
+});
+
 test('the list is one tab stop that arrows move', async () => {
   list([view('a'), view('b'), view('c')]);
   const stops = (): string[] =>
