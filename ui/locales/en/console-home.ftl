@@ -25,6 +25,7 @@ home-connected = { $count ->
 home-open = Open in browser
 home-opening = Opening…
 home-open-failed = No browser could be opened. Copy the address and open it yourself.
+home-open-copy = Copy the address to open
 
 home-owner-title = Make your account
 home-owner-text = Nobody owns this Hearth yet. The first account is yours: it opens in your browser and takes a minute.

@@ -120,6 +120,7 @@ export interface Messages {
   'home-open': null;
   'home-opening': null;
   'home-open-failed': null;
+  'home-open-copy': null;
   'home-owner-title': null;
   'home-owner-text': null;
   'home-owner-action': null;

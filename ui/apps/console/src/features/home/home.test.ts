@@ -25,6 +25,16 @@ async function open(): Promise<void> {
   await screen.findByRole('heading', { level: 1, name: 'The Lighthouse' });
 }
 
+function desktop(openInBrowser: DesktopApp['openInBrowser']): DesktopApp {
+  return {
+    startState: () => Promise.resolve({ state: 'running' }),
+    onStartState: () => () => undefined,
+    usePassphrase: () => Promise.resolve({ state: 'running' }),
+    retryStart: () => Promise.resolve({ state: 'running' }),
+    openInBrowser,
+  };
+}
+
 const press = (name: string) => userEvent.click(screen.getByRole('button', { name }));
 const told = (): string[] => toasts.shown.map(({ text }) => text);
 
@@ -138,14 +148,26 @@ test('before the first answer there are no numbers at all', async () => {
 test('without an owner the page offers to make one, through the desktop app where there is one', async () => {
   house.status = ownerStatus({ has_owner: false });
   const openInBrowser = vi.fn().mockResolvedValue(undefined);
-  const app: DesktopApp = {
-    startState: () => Promise.resolve({ state: 'running' }),
-    onStartState: () => () => undefined,
-    usePassphrase: () => Promise.resolve({ state: 'running' }),
-    retryStart: () => Promise.resolve({ state: 'running' }),
-    openInBrowser,
-  };
-  render(Home, { api: new Api(house.door), app });
+  render(Home, { api: new Api(house.door), app: desktop(openInBrowser) });
   await userEvent.click(await screen.findByRole('button', { name: 'Make your account' }));
   expect(openInBrowser).toHaveBeenCalledOnce();
 });
+
+test.each([
+  [true, 'Open in browser', 'https://localhost:8443'],
+  [false, 'Make your account', 'https://localhost:8443/#/setup/once'],
+])(
+  'where no browser can be opened, the address is there to copy (has an owner: %s)',
+  async (has_owner, name, url) => {
+    house.status = ownerStatus({ has_owner });
+    house.door.on('POST /api/v1/owner/setup-link', () => ({ url }));
+    const openInBrowser = vi.fn().mockRejectedValueOnce(new Error('no browser')).mockResolvedValue(undefined);
+    render(Home, { api: new Api(house.door), app: desktop(openInBrowser) });
+    await userEvent.click(await screen.findByRole('button', { name }));
+    const alert = await screen.findByRole('alert');
+    expect(within(alert).getByText(url)).toBeTruthy();
+    expect(within(alert).getByRole('button', { name: 'Copy the address to open' })).toBeTruthy();
+    await press(name);
+    await vi.waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+  },
+);
