@@ -12,6 +12,8 @@ start-keys-denied-title = The password store refuses access
 start-keys-denied-text = Allow Hearth to use it in the settings of your system, then try again. Or keep the keys in a file that only your passphrase opens.
 start-keys-failed-title = The password store does not work
 start-keys-failed-text = Try again. If it keeps failing, keep the keys in a file that only your passphrase opens.
+start-keys-plain-title = The keys lie in a file without protection
+start-keys-plain-text = This Hearth was last run without a window and keeps its keys in a plain file. To go on with that file, set the key store to "file" in hearth.toml (or HEARTH_KEYS_STORE=file), then try again.
 start-keys-lost-title = The keys of this Hearth are missing
 start-keys-lost-text = This Hearth had keys when it ran last, and they are not where they were. Hearth makes no new ones by itself: other servers would take it for somebody else. Bring the password store or the key file back, then try again.
 

@@ -219,6 +219,8 @@ export interface Messages {
   'start-keys-denied-text': null;
   'start-keys-failed-title': null;
   'start-keys-failed-text': null;
+  'start-keys-plain-title': null;
+  'start-keys-plain-text': null;
   'start-keys-lost-title': null;
   'start-keys-lost-text': null;
   'start-file-title': null;

@@ -37,6 +37,8 @@ const LOST = new Set([
 
 /** What a code of `needs_key_store` means. */
 export function keysMatter(code: string): KeysMatter {
+  if (code === 'keys_in_plain_file')
+    return { title: t('start-keys-plain-title'), text: t('start-keys-plain-text'), way: 'none' };
   if (UNSEAL.has(code))
     return { title: t('start-unseal-title'), text: t('start-unseal-text'), way: 'unseal' };
   if (LOST.has(code))

@@ -86,6 +86,10 @@ test('a sealed file is opened with one field, and a wrong passphrase is said at 
 
 test('a lost key offers no way to a new identity', () => {
   expect(keysMatter('signing_key_missing').way).toBe('none');
+  expect(keysMatter('keys_in_plain_file')).toMatchObject({
+    title: 'The keys lie in a file without protection',
+    way: 'none',
+  });
   expect(keysMatter('signing_key_mismatch').way).toBe('none');
   expect(keysMatter('keyring_absent').way).toBe('seal');
   expect(keysMatter('something_new').way).toBe('seal');
