@@ -7,7 +7,8 @@ use hearth_server::config::{Config, KeyStoreChoice, effective};
 use hearth_server::{Environment, Server, StartError, StartOptions};
 
 use crate::cli::{RunArguments, Settings};
-use crate::{ready, signals};
+use crate::ready;
+use crate::signals::Signals;
 
 /// Why a command failed, with its exit code.
 #[derive(Debug)]
@@ -93,6 +94,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
 
 async fn serve(config: Config, ready_json: bool) -> Result<(), Failure> {
     let store = config.keys.store;
+    let signals = Signals::listen().map_err(Failure::other)?;
     let started = Server::start(StartOptions::new(config)).await;
     let server = started.map_err(|error| Failure::start(error, store))?;
     let announced = if ready_json {
@@ -101,7 +103,7 @@ async fn serve(config: Config, ready_json: bool) -> Result<(), Failure> {
         ready::announce_to_people(&server)
     };
     let told = match announced {
-        Ok(()) => signals::serve_until_told(&server).await,
+        Ok(()) => signals.serve(&server).await,
         failed => failed,
     };
     // Whatever went wrong meanwhile, the server is stopped in order.
