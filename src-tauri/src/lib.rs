@@ -71,7 +71,7 @@ fn set_up(app: &AppHandle) -> anyhow::Result<()> {
     let folder = boot::data_folder(app)?;
     boot::start_logging(&folder)?;
     app.manage(Hearth::new(folder));
-    tray::place(app)?;
+    tray::place(app);
     window::make(app)?;
     follow::start(app);
     shutdown::on_signals(app);

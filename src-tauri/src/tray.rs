@@ -76,16 +76,17 @@ pub(crate) struct Tray {
     federation: CheckMenuItem<Wry>,
 }
 
-/// Puts the icon into the tray. Where the system has no tray library, Hearth runs without one: the window comes
-/// back by starting Hearth again.
-pub(crate) fn place(app: &AppHandle) -> anyhow::Result<()> {
+/// Puts the icon into the tray. Where that does not work, Hearth runs without one, and the window comes back by
+/// starting Hearth again.
+pub(crate) fn place(app: &AppHandle) {
     // The binding of the tray library panics where the library is missing instead of returning an error.
-    if let Ok(tray) = catch_unwind(AssertUnwindSafe(|| build(app))) {
-        app.manage(tray?);
-    } else {
-        tracing::warn!("no tray: the library ayatana-appindicator3 is missing on this system");
+    match catch_unwind(AssertUnwindSafe(|| build(app))) {
+        Ok(Ok(tray)) => {
+            app.manage(tray);
+        }
+        Ok(Err(error)) => tracing::warn!(%error, "no tray"),
+        Err(_) => tracing::warn!("no tray: the library ayatana-appindicator3 is missing on this system"),
     }
-    Ok(())
 }
 
 /// Shows `view`, where there is a tray.

@@ -32,7 +32,7 @@ pub struct Desk {
     ending: Lines,
     opened: Lines,
     _keyring: Option<Keyring>,
-    _bus: SessionBus,
+    bus: SessionBus,
     environment: Vec<(String, String)>,
     home: TempDir,
     name: String,
@@ -72,7 +72,7 @@ impl Desk {
             ending,
             opened,
             _keyring: keyring,
-            _bus: bus,
+            bus,
             environment,
             home,
             name,
@@ -141,6 +141,11 @@ impl Desk {
             .with_context(|| format!("no browser was opened:\n{}", self.log()))
     }
 
+    /// The session bus on which the app runs.
+    pub fn bus(&self) -> &SessionBus {
+        &self.bus
+    }
+
     /// The process id of the app.
     pub fn process(&self) -> Result<u32> {
         let text = fs::read_to_string(self.home.path().join("pid"))?;
@@ -205,6 +210,13 @@ impl Lines {
         tokio::time::timeout(PATIENCE, self.0.read_line(&mut line)).await??;
         Ok(line.trim_end().to_owned())
     }
+}
+
+/// Runs a test's story, which must not take for ever: a driver whose window hangs never answers.
+pub async fn story(told: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::time::timeout(3 * PATIENCE, told)
+        .await
+        .context("the story did not come to its end")?
 }
 
 /// The variables by which programs find a person's places, all inside `home`.

@@ -5,7 +5,9 @@
 pub mod desk;
 pub mod driver;
 pub mod neighbour;
+pub mod notifications;
 pub mod owned;
 pub mod page;
 pub mod screen;
 pub mod session_bus;
+pub mod tray;

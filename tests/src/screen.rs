@@ -62,8 +62,10 @@ impl ScreenWindow {
     /// Waits until the window is on the screen, or is not.
     pub async fn is_visible(&self, visible: bool) -> Result<()> {
         let (display, window) = (Arc::clone(&self.display), self.window);
-        let watched = tokio::task::spawn_blocking(move || watch(&display, window, visible));
-        tokio::time::timeout(PATIENCE, watched)
+        let (tell, told) = tokio::sync::oneshot::channel();
+        // A thread that nobody waits for: what a display never says would hold up the end of a runtime's own.
+        std::thread::spawn(move || tell.send(watch(&display, window, visible)));
+        tokio::time::timeout(PATIENCE, told)
             .await
             .context("the window did not change")??
     }

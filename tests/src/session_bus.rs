@@ -61,6 +61,13 @@ impl SessionBus {
         })
     }
 
+    /// A connection of the test's own.
+    pub async fn connect(&self) -> Result<zbus::Connection> {
+        Ok(zbus::connection::Builder::address(self.address.as_str())?
+            .build()
+            .await?)
+    }
+
     /// Where the bus listens, for `DBUS_SESSION_BUS_ADDRESS`.
     pub fn address(&self) -> &str {
         &self.address
